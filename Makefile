@@ -24,9 +24,9 @@ check: $(DEV) ## format, lint, types, import contracts, purity, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python tools/make_contracts.py --check
+	$(BIN)/python -m tools.make_contracts --check
 	$(BIN)/lint-imports
-	$(BIN)/python tools/check_pure.py
+	$(BIN)/python -m tools.check_pure
 	$(BIN)/python -m pytest $(ARGS)
 
 fmt: $(DEV) ## format the code and mend what can be mended by itself
@@ -37,13 +37,13 @@ bench-%: $(DEV)
 	$(BIN)/python -m benchmarks.bench_$(subst -,_,$*) $(ARGS)
 
 contracts: $(DEV) ## write .importlinter for the packages that exist
-	$(BIN)/python tools/make_contracts.py
+	$(BIN)/python -m tools.make_contracts
 
 openapi: $(DEV) ## write docs/openapi.json
-	$(BIN)/python tools/make_openapi.py
+	$(BIN)/python -m tools.make_openapi
 
 settings-reference: $(DEV) ## write docs/settings.md
-	$(BIN)/python tools/make_settings_reference.py
+	$(BIN)/python -m tools.make_settings_reference
 
 wheel: $(DEV) ## build dist/understudy-*.whl
 	$(BIN)/python -m hatchling build -t wheel
