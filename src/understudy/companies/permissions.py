@@ -1,0 +1,49 @@
+"""Every permission there is: the page an auditor reads."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a principal may be allowed to do. Each route and command names one."""
+
+    MESSAGE_SEND = "message:send"
+    """Hand in a contact's message and receive the reply."""
+    CONVERSATION_READ = "conversation:read"
+    """Read contacts, conversations and messages."""
+    CONVERSATION_REPLY = "conversation:reply"
+    """Answer as a person, take over and hand back."""
+    DECISION_READ = "decision:read"
+    """Read how answers came about."""
+    CONTACT_EXPORT = "contact:export"
+    """Export everything kept about a contact."""
+    CONTACT_ERASE = "contact:erase"
+    """Erase a contact and everything kept about it."""
+    TEMPLATE_READ = "template:read"
+    """Read templates, their versions, and questions and answers."""
+    TEMPLATE_EDIT = "template:edit"
+    """Change drafts, overlays, and which templates the company follows."""
+    TEMPLATE_PUBLISH = "template:publish"
+    """Publish and roll back versions of templates that the company owns."""
+    QA_EDIT = "qa:edit"
+    """Change the company's questions and answers, override or hide those of the trade."""
+    SETTINGS_READ = "settings:read"
+    """Read the company and its settings."""
+    SETTINGS_EDIT = "settings:edit"
+    """Change the company's settings."""
+    KEY_MANAGE = "key:manage"
+    """Create, list and revoke API keys, never with more permissions than one's own."""
+    AUDIT_READ = "audit:read"
+    """Read the audit log."""
+    COMPANY_MANAGE = "company:manage"
+    """Platform only: create, list, change and archive companies."""
+    CONTENT_MANAGE = "content:manage"
+    """Platform only: change the templates and the questions and answers that trades share."""
+
+
+PLATFORM_PERMISSIONS = frozenset({Permission.COMPANY_MANAGE, Permission.CONTENT_MANAGE})
+"""Permissions over all companies; only a platform key can hold them."""
+
+COMPANY_PERMISSIONS = frozenset(Permission) - PLATFORM_PERMISSIONS
+"""Permissions within one company."""

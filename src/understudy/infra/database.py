@@ -1,0 +1,143 @@
+"""Transactions: one pool for SQLAlchemy, psycopg and the job engine, and the company set in every transaction."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from sqlalchemy import NullPool
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from understudy.infra.settings import ProcessSettings
+from understudy.kit.errors import Unavailable
+
+
+class DatabaseSettings(ProcessSettings):
+    """Where the database is, and how many connections a process keeps."""
+
+    url: str = ""
+    """URL of the serving role; empty: the embedded database is started."""
+    owner_url: str = ""
+    """URL of the role that owns the tables and migrates."""
+    platform_url: str = ""
+    """URL of the role for look-ups and jobs over all companies."""
+    direct_url: str = ""
+    """URL for LISTEN when `url` goes through a pooler; empty: `url`."""
+    data_dir: str = "~/.local/share/understudy"
+    """Folder of the embedded database."""
+    pool_size: int = 10
+    """Connections of the serving role in one process."""
+    platform_pool_size: int = 3
+    """Connections of the platform role in one process."""
+    connect_timeout_seconds: float = 5.0
+    """How long a request waits for a connection before the answer is 503."""
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database cannot be reached, or gave up the statement."""
+
+    code = "database_unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """A transaction. `sa` and `raw` are the same connection: SQLAlchemy for most, psycopg on the hot path."""
+
+    company_id: UUID | None
+    sa: AsyncConnection
+    raw: psycopg.AsyncConnection
+
+
+SET_COMPANY = "SELECT set_config('app.company', %s, true)"
+
+
+def _unavailable(error: Exception) -> DatabaseUnavailable:
+    return DatabaseUnavailable(
+        "the database cannot be reached just now", remedy="try again shortly; `understudy doctor` tells more"
+    )
+
+
+def _engine(pool: AsyncConnectionPool) -> AsyncEngine:
+    """SQLAlchemy over our pool: it opens nothing itself, and closing gives the connection back."""
+    return create_async_engine(
+        "postgresql+psycopg://", poolclass=NullPool, async_creator=pool.getconn, use_native_hstore=False
+    )
+
+
+def _pool(url: str, size: int, timeout: float, name: str) -> AsyncConnectionPool:
+    return AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=size,
+        timeout=timeout,
+        open=False,
+        close_returns=True,
+        check=None,
+        name=name,
+        reconnect_timeout=5.0,
+        kwargs={"connect_timeout": max(2, int(timeout))},
+    )
+
+
+class Database:
+    """The door to PostgreSQL. Open it once per process, close it when done."""
+
+    def __init__(self, *, url: str, platform_url: str, settings: DatabaseSettings) -> None:
+        timeout = settings.connect_timeout_seconds
+        self.pool = _pool(url, settings.pool_size, timeout, "app")
+        self.platform_pool = _pool(platform_url, settings.platform_pool_size, timeout, "platform")
+        self._app = _engine(self.pool)
+        self._platform = _engine(self.platform_pool)
+
+    async def open(self) -> None:
+        """Opens the pools; raises `DatabaseUnavailable` when nothing answers."""
+        for pool in (self.pool, self.platform_pool):
+            try:
+                await pool.open(wait=True, timeout=pool.timeout)
+            except PoolTimeout as error:
+                await self.close()
+                raise _unavailable(error) from error
+
+    async def close(self) -> None:
+        """Gives all connections back to the server."""
+        await self.pool.close()
+        await self.platform_pool.close()
+
+    @asynccontextmanager
+    async def transaction(self, company_id: UUID) -> AsyncIterator[Tx]:
+        """A transaction of the serving role that sees the rows of one company only."""
+        async with _begin(self._app, company_id) as tx:
+            await tx.raw.execute(SET_COMPANY, (str(company_id),))
+            yield tx
+
+    @asynccontextmanager
+    async def lookup(self) -> AsyncIterator[Tx]:
+        """A transaction of the serving role before the company is known: it sees no company's rows."""
+        async with _begin(self._app, None) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def platform(self) -> AsyncIterator[Tx]:
+        """A transaction of the platform role, whose policies let it see every company."""
+        async with _begin(self._platform, None) as tx:
+            yield tx
+
+
+@asynccontextmanager
+async def _begin(engine: AsyncEngine, company_id: UUID | None) -> AsyncIterator[Tx]:
+    try:
+        async with engine.begin() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(raw, psycopg.AsyncConnection)
+            yield Tx(company_id=company_id, sa=connection, raw=raw)
+    except (psycopg.OperationalError, PoolTimeout, OperationalError) as error:
+        raise _unavailable(error) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise _unavailable(error) from error
+        raise

@@ -1,0 +1,221 @@
+"""The door for HTTP: routes, errors as problem+json, health and metrics. No logic."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse
+from prometheus_client import generate_latest
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from understudy.companies import api as companies_api
+from understudy.companies.domain import KeyUnknown
+from understudy.infra.database import DatabaseUnavailable
+from understudy.infra.telemetry import get_logger, histogram, registry
+from understudy.kit.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable, UnderstudyError
+from understudy.wiring import Product, opened
+
+STATUS: dict[type[UnderstudyError], HTTPStatus] = {
+    KeyUnknown: HTTPStatus.UNAUTHORIZED,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""How errors look over HTTP. The first kind that fits counts."""
+
+RETRY_AFTER_SECONDS = 2
+log = get_logger(__name__)
+_seconds = histogram("understudy_http_request_seconds", "Time from request to answer.", ("route", "status"))
+
+
+class FieldProblem(BaseModel):
+    """One thing wrong with the input."""
+
+    field: str
+    message: str
+    remedy: str | None = None
+
+
+class ProblemView(BaseModel):
+    """An error, as RFC 9457 has it."""
+
+    type: str = Field(examples=["urn:understudy:problem:invalid"])
+    title: str
+    status: int
+    detail: str
+    code: str = Field(description="Stable name of the error.", examples=["invalid"])
+    remedy: str | None = None
+    problems: list[FieldProblem] = Field(default_factory=list)
+    request_id: str | None = None
+
+
+def create_app(product: Product) -> FastAPI:
+    """The application over a product; its lifespan opens and closes the product."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with opened(product):
+            yield
+
+    app = FastAPI(
+        title="Understudy",
+        version="1",
+        summary="The customer-support agent that costs less every week.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses=_problem_responses(),
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.access = product.access
+    app.state.product = product
+    _add_routes(app, product)
+    _add_health(app, product)
+    _add_errors(app)
+    app.add_middleware(RequestScope, max_body_bytes=product.configuration.web.max_body_bytes)
+    return app
+
+
+def _add_routes(app: FastAPI, product: Product) -> None:
+    app.include_router(companies_api.company_routes(product.companies))
+    app.include_router(companies_api.settings_routes(product.companies))
+    app.include_router(companies_api.key_routes(product.access))
+    app.include_router(companies_api.audit_routes(product.audit, product.database))
+
+
+def _add_health(app: FastAPI, product: Product) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> PlainTextResponse:
+        return PlainTextResponse("ok")
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> PlainTextResponse:
+        async with product.database.lookup() as tx:
+            await tx.raw.execute("SELECT 1")
+        if not product.listener.listening.is_set():
+            raise DatabaseUnavailable("change notices are not heard just now", remedy="wait for the database")
+        return PlainTextResponse("ready")
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _problem_responses() -> dict[int | str, dict[str, Any]]:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemView"}}}
+    described = {401: "No valid key.", 403: "Not allowed.", 404: "Not found.", 409: "It moved on.", 422: "Bad input."}
+    described |= {413: "The body is too long.", 503: "Not available just now."}
+    return {
+        status: {"description": text, "content": content, "model": ProblemView} for status, text in described.items()
+    }
+
+
+def _problem(request: Request, status: HTTPStatus, error: UnderstudyError) -> JSONResponse:
+    found = error.problems if isinstance(error, Invalid) else ()
+    if not found and error.field:
+        found = (Problem(error.field, error.message, error.remedy),)
+    view = ProblemView(
+        type=f"urn:understudy:problem:{error.code}",
+        title=status.phrase,
+        status=status,
+        detail=error.message,
+        code=error.code,
+        remedy=error.remedy,
+        problems=[FieldProblem(field=p.field, message=p.message, remedy=p.remedy) for p in found if p.field],
+        request_id=request.scope.get("request_id"),
+    )
+    headers = {}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["www-authenticate"] = "Bearer"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["retry-after"] = str(RETRY_AFTER_SECONDS)
+    return JSONResponse(
+        view.model_dump(mode="json"), status_code=status, headers=headers, media_type="application/problem+json"
+    )
+
+
+def _add_errors(app: FastAPI) -> None:
+    async def expected(request: Request, error: Exception) -> Response:
+        assert isinstance(error, UnderstudyError)
+        status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+        return _problem(request, status, error)
+
+    async def malformed(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        problems = tuple(
+            Problem(".".join(str(part) for part in fault["loc"]), fault["msg"].removeprefix("Value error, "))
+            for fault in error.errors()
+        )
+        summary = "; ".join(str(problem) for problem in problems[:5])
+        return _problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, Invalid(summary, problems=problems))
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        status = HTTPStatus(error.status_code)
+        problem = UnderstudyError(str(error.detail))
+        problem.code = status.name.lower()  # type: ignore[misc]
+        response = _problem(request, status, problem)
+        response.headers.update(error.headers or {})
+        return response
+
+    async def bug(request: Request, error: Exception) -> Response:
+        log.error("bug", exc_info=error, path=request.url.path)
+        problem = UnderstudyError("something went wrong on our side", remedy="tell the administrator the request id")
+        problem.code = "bug"  # type: ignore[misc]
+        return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, problem)
+
+    app.add_exception_handler(UnderstudyError, expected)
+    app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(Exception, bug)
+
+
+class RequestScope:
+    """Gives each request an id, a log context, a limit to its body, and a measured time."""
+
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
+        self._app = app
+        self._max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one request or socket."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope["request_id"] = uuid4().hex
+        structlog.contextvars.bind_contextvars(request_id=scope["request_id"])
+        await self._app(scope, _limited(receive, self._max_body_bytes), _named(send, scope["request_id"]))
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    read = 0
+
+    async def limited() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > limit:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request may have {limit:,} bytes at most")
+        return message
+
+    return limited
+
+
+def _named(send: Send, request_id: str) -> Send:
+    async def named(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+        await send(message)
+
+    return named
