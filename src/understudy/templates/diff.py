@@ -1,5 +1,6 @@
 """What changed between two versions of a template, for people to read before they publish or roll back."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -40,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TemplateDiff:
-    """All changes: the template's own fields first, then scenarios in the order of the newer version, removed ones last."""
+    """All changes: the template's own fields, then scenarios in the order of the newer version, then removed ones."""
 
     changes: tuple[Change, ...] = ()
 
@@ -115,9 +116,8 @@ def _field_changes(before: _Fields, after: _Fields) -> tuple[FieldChange, ...]:
 
 
 def _field_change(name: str, before: Sequence[str], after: Sequence[str]) -> FieldChange:
-    kept_before, kept_after = set(before), set(after)
-    removed = tuple(value for value in before if value not in kept_after)
-    added = tuple(value for value in after if value not in kept_before)
+    removed = tuple((Counter(before) - Counter(after)).elements())
+    added = tuple((Counter(after) - Counter(before)).elements())
     return FieldChange(name, removed, added, reordered=not removed and not added)
 
 

@@ -16,7 +16,8 @@ PLACEHOLDERS = ("company_name", "contact_name", "support_phone", "support_email"
 VALUE_CHARACTERS = 300  # a longer value is cut: opening hours take 200, a name that is longer is an attack
 
 _KNOWN = re.compile(rf"(?P<space>\s*)\{{(?P<name>{'|'.join(PLACEHOLDERS)})\}}")
-_LOOKS_LIKE_ONE = re.compile(r"\{\{?%?\s*([^\W\d][\w.\[\]-]*)[^{}\n]{0,40}\}|\{(\d*)\}|\$\{([^{}\n]{1,40})\}")
+_LOOKS_LIKE_ONE = re.compile(r"\{+%?\s*(?:[^\W\d][\w.()|\[\] -]{0,60}|\d*)\s*%?\}+")  # {x} {0} {{ x.y }} ${x} {% x %}
+_WRITTEN = frozenset(f"{{{name}}}" for name in PLACEHOLDERS)
 
 
 class Form(StrEnum):
@@ -67,8 +68,8 @@ def placeholders_in(text: str) -> tuple[str, ...]:
 
 def unknown_placeholders(text: str) -> tuple[str, ...]:
     """What looks like a placeholder, of any template language, and is none of ours: validation refuses it."""
-    rest = _KNOWN.sub(" ", text)
-    return tuple(dict.fromkeys(found.group() for found in _LOOKS_LIKE_ONE.finditer(rest)))
+    found = (looks.group() for looks in _LOOKS_LIKE_ONE.finditer(text))
+    return tuple(dict.fromkeys(written for written in found if written not in _WRITTEN))
 
 
 def _in_form(reply: Reply, form: Form) -> str:

@@ -128,7 +128,9 @@ class Normaliser:
     """Brings texts into the form of one vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        synonyms = [(variant, term) for term, variants in vocabulary.synonyms.items() for variant in variants]
+        synonyms = [  # a term stands for itself, so that a variant inside it is left alone
+            (written, term) for term, variants in vocabulary.synonyms.items() for written in (term, *variants)
+        ]
         self._synonyms = _rewrites(synonyms)
         self._synonyms_and_fillers = _rewrites([*synonyms, *((filler, "") for filler in vocabulary.filler_words)])
 
