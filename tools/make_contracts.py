@@ -20,7 +20,8 @@ SOURCE = ROOT / "src" / "understudy"
 TARGET = ROOT / ".importlinter"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("web", "worker", "cli"),
+    ("cli",),
+    ("web", "worker"),
     ("demo",),
     ("wiring",),
     ("console",),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -60,12 +60,18 @@ class ProblemView(BaseModel):
     request_id: str | None = None
 
 
-def create_app(product: Product) -> FastAPI:
-    """The application over a product; its lifespan opens and closes the product."""
+Background = Callable[[Product], AbstractAsyncContextManager[None]]
+
+
+def create_app(product: Product, background: Background | None = None) -> FastAPI:
+    """The application over a product; its lifespan opens and closes the product.
+
+    `background` runs beside the requests while the product is open: the worker, where it has no process of its own.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with opened(product):
+        async with opened(product), background(product) if background else nullcontext():
             yield
 
     app = FastAPI(
@@ -146,13 +152,13 @@ def _problem(request: Request, status: HTTPStatus, error: UnderstudyError) -> JS
 
 
 def _add_errors(app: FastAPI) -> None:
-    async def expected(request: Request, error: Exception) -> Response:
-        assert isinstance(error, UnderstudyError)
+    @app.exception_handler(UnderstudyError)
+    async def expected(request: Request, error: UnderstudyError) -> Response:
         status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
         return _problem(request, status, error)
 
-    async def malformed(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
         problems = tuple(
             Problem(".".join(str(part) for part in fault["loc"]), fault["msg"].removeprefix("Value error, "))
             for fault in error.errors()
@@ -160,8 +166,8 @@ def _add_errors(app: FastAPI) -> None:
         summary = "; ".join(str(problem) for problem in problems[:5])
         return _problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, Invalid(summary, problems=problems))
 
-    async def http(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
         status = HTTPStatus(error.status_code)
         problem = UnderstudyError(str(error.detail))
         problem.code = status.name.lower()  # type: ignore[misc]
@@ -169,16 +175,12 @@ def _add_errors(app: FastAPI) -> None:
         response.headers.update(error.headers or {})
         return response
 
+    @app.exception_handler(Exception)
     async def bug(request: Request, error: Exception) -> Response:
         log.error("bug", exc_info=error, path=request.url.path)
         problem = UnderstudyError("something went wrong on our side", remedy="tell the administrator the request id")
         problem.code = "bug"  # type: ignore[misc]
         return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, problem)
-
-    app.add_exception_handler(UnderstudyError, expected)
-    app.add_exception_handler(RequestValidationError, malformed)
-    app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, bug)
 
 
 class RequestScope:

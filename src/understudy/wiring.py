@@ -15,11 +15,13 @@ from understudy.companies.service import Companies
 from understudy.companies.settings import Profile, SettingsSchema
 from understudy.infra.changes import Listener
 from understudy.infra.database import Database, DatabaseSettings
-from understudy.infra.jobs import Jobs, JobSettings
+from understudy.infra.jobs import Job, Jobs, JobSettings, Sweep, prune, reap
 from understudy.infra.outbox import Outbox
 from understudy.infra.place import Place
 from understudy.infra.settings import ProcessSettings, load
 from understudy.infra.system import new_id, utc_now
+
+PRUNE_EVERY_SECONDS = 3600.0
 
 COMPANY_SETTINGS = {"profile": Profile}
 """The groups of a company's settings, by their names in the document."""
@@ -74,6 +76,8 @@ class Product:
     audit: Audit
     companies: Companies
     access: Access
+    job_kinds: tuple[Job, ...]
+    sweeps: tuple[Sweep, ...]
 
 
 def build(place: Place, configuration: Configuration) -> Product:
@@ -100,6 +104,17 @@ def build(place: Place, configuration: Configuration) -> Product:
         audit=audit,
         companies=companies,
         access=access,
+        job_kinds=(),
+        sweeps=machine_room_sweeps(configuration.jobs, database, jobs, outbox),
+    )
+
+
+def machine_room_sweeps(settings: JobSettings, database: Database, jobs: Jobs, outbox: Outbox) -> tuple[Sweep, ...]:
+    """What keeps events and jobs moving, whoever's they are."""
+    return (
+        Sweep("relay", lambda: outbox.relay(database, jobs), settings.poll_seconds),
+        Sweep("reap", lambda: reap(jobs.app, settings=settings), settings.stalled_after_seconds / 4),
+        Sweep("prune", lambda: prune(jobs.app), PRUNE_EVERY_SECONDS),
     )
 
 

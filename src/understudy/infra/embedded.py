@@ -42,9 +42,9 @@ class EmbeddedFailed(Unavailable):
     code = "embedded_database_failed"
 
 
-def binaries() -> Path:
-    """Where the tools of the embedded PostgreSQL lie (pg_dump, pg_restore)."""
-    return Path(POSTGRES_VERSIONS[MAJOR])
+def binaries(major: int = MAJOR) -> Path:
+    """Where the tools of PostgreSQL that we carry lie (pg_dump, pg_restore), for 16 and 18."""
+    return Path(POSTGRES_VERSIONS[major])
 
 
 class EmbeddedPostgres:
@@ -62,6 +62,7 @@ class EmbeddedPostgres:
         self._users = (self.folder / "users.lock").open("a")
         with (self.folder / "start.lock").open("a") as gate:
             _lock(gate)
+            _forget_stranger(self.pgdata)
             try:
                 self._server = get_server(self.pgdata, cleanup_mode=None)
             except (OSError, RuntimeError, subprocess.SubprocessError, AssertionError) as error:
@@ -72,17 +73,19 @@ class EmbeddedPostgres:
             atexit.unregister(self._server._cleanup)  # we stop it ourselves, by the lock
             fcntl.flock(self._users, fcntl.LOCK_SH)
 
-    def stop(self) -> None:
-        """Leaves the server; the last user stops it."""
+    def stop(self) -> bool:
+        """Leaves the server; the last user stops it. Says whether it was stopped."""
         if self._users is None or self._server is None:
-            return
+            return False
         with (self.folder / "start.lock").open("a") as gate:
             _lock(gate)
-            if _alone(self._users):
+            last = _alone(self._users)
+            if last:
                 self._server.stop()
         self._users.close()
         PostgresServer._instances.pop(self.pgdata, None)
         self._users = self._server = None
+        return last
 
     def url(self, role: str, database: str = DATABASE) -> str:
         """The address for a role; the server listens on a socket in a folder that only its user may enter."""
@@ -116,6 +119,20 @@ class EmbeddedPostgres:
                 field="UNDERSTUDY_DATABASE_DATA_DIR",
                 remedy="restore a backup into a new folder: `understudy db restore`",
             )
+
+
+def _forget_stranger(pgdata: Path) -> None:
+    """Removes the pid file of a server that died with its machine, when its pid now belongs to another program."""
+    pid_file = pgdata / "postmaster.pid"
+    if not pid_file.exists():
+        return
+    try:
+        pid = int(pid_file.read_text().split("\n", 1)[0])
+        name = Path(f"/proc/{pid}/comm").read_text().strip()
+    except (ValueError, OSError):
+        return  # not running, or not Linux: PostgreSQL itself finds out
+    if not name.startswith("postgres"):
+        pid_file.unlink()
 
 
 def _lock(gate: IO[str]) -> None:

@@ -31,8 +31,8 @@ class JobSettings(ProcessSettings):
     """A worker silent for so long is dead: its jobs go to another."""
     attempt_cap: int = 5
     """A job that was started so often is given up, also when it kills its workers."""
-    poll_seconds: float = 5.0
-    """How often a worker looks for jobs without being told."""
+    poll_seconds: float = 0.5
+    """How often a worker looks for jobs, waiting events and stalled jobs."""
     drain_seconds: float = 20.0
     """How long a worker that is told to stop lets its running jobs go on."""
 
@@ -44,6 +44,19 @@ class Job:
     name: str
     run: Callable[..., Awaitable[None]]
     cron: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Work that every worker repeats at its own pace, safe to run in many workers at once."""
+
+    name: str
+    run: Callable[[], Awaitable[object]]
+    every_seconds: float
+
+
+KEEP_FAILED_HOURS = 30 * 24
+"""How long a failed job can be looked at before it is deleted; jobs that succeed are deleted at once."""
 
 
 class Jobs:
@@ -84,3 +97,10 @@ async def reap(app: procrastinate.App, *, settings: JobSettings) -> None:
             await app.job_manager.retry_job(job)
             log.warning("job_taken_over", job=job.task_name, id=job.id, attempts=job.attempts + 1)
     await app.job_manager.prune_stalled_workers(settings.stalled_after_seconds)
+
+
+async def prune(app: procrastinate.App) -> None:
+    """Deletes the failed jobs of old, so that the table of jobs stays small."""
+    await app.job_manager.delete_old_jobs(
+        nb_hours=KEEP_FAILED_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )

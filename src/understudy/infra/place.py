@@ -43,23 +43,32 @@ def external(settings: DatabaseSettings) -> Place:
     )
 
 
-def embedded(settings: DatabaseSettings, database: str = DATABASE) -> Place:
-    """Starts or adopts the embedded server, with its roles and the newest tables."""
+def prepared(settings: DatabaseSettings, database: str = DATABASE) -> Place:
+    """Starts or adopts the embedded server, with its roles and an empty database if there is none yet."""
     server = EmbeddedPostgres(settings.data_dir)
     server.start()
     try:
         server.ensure_database(database)
         roles.prepare(server.url("postgres", "postgres"), database, server.url("postgres", database))
-        place = Place(
-            url=server.url(roles.APP, database),
-            owner_url=server.url(roles.OWNER, database),
-            platform_url=server.url(roles.PLATFORM, database),
-            direct_url=server.url(roles.APP, database),
-            embedded=server,
-        )
-        migrate(place.owner_url)
     except BaseException:
         server.stop()
+        raise
+    return Place(
+        url=server.url(roles.APP, database),
+        owner_url=server.url(roles.OWNER, database),
+        platform_url=server.url(roles.PLATFORM, database),
+        direct_url=server.url(roles.APP, database),
+        embedded=server,
+    )
+
+
+def embedded(settings: DatabaseSettings, database: str = DATABASE) -> Place:
+    """Starts or adopts the embedded server, with its roles and the newest tables."""
+    place = prepared(settings, database)
+    try:
+        migrate(place.owner_url)
+    except BaseException:
+        place.leave()
         raise
     return place
 

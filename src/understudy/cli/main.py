@@ -1,0 +1,21 @@
+"""The entry of the command line: gathers the commands of all nouns."""
+
+from __future__ import annotations
+
+import typer
+
+from understudy.cli import company, db, doctor, key, serve
+
+app = typer.Typer(
+    name="understudy",
+    help="The customer-support agent that costs less every week.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(serve.serve)
+app.command()(serve.worker)
+app.command()(doctor.doctor)
+app.add_typer(company.app, name="company")
+app.add_typer(key.app, name="key")
+app.add_typer(db.app, name="db")

@@ -1,0 +1,138 @@
+"""understudy serve and understudy worker: start the processes."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import ipaddress
+import secrets
+import signal
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from understudy import worker as background
+from understudy.cli.context import err, fail, find_place_or_fail, read_configuration
+from understudy.infra.telemetry import configure_logging
+from understudy.kit.errors import Invalid, UnderstudyError
+from understudy.web import create_app
+from understudy.wiring import Configuration, build, opened
+
+SHUTDOWN_SECONDS = 3
+"""How long open streams and sockets are waited for when the server is told to stop."""
+BACKLOG = 2048
+
+
+class PortTaken(Invalid):
+    """Another program listens there."""
+
+    code = "port_taken"
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65535)] = None,
+    run_worker: Annotated[bool | None, typer.Option("--worker/--no-worker", help="Run jobs too.")] = None,
+) -> None:
+    """Serves the API, the web chat and the console; runs jobs too unless told otherwise."""
+    settings = _with_options(read_configuration(), host=host, port=port, run_worker=run_worker)
+    configure_logging(json=settings.web.json_logs)
+    try:
+        listener = listen(settings.web.host, settings.web.port)
+    except UnderstudyError as error:
+        fail(error)
+    place = find_place_or_fail(settings)
+    try:
+        product = build(place, settings)
+        app = create_app(product, background.running if settings.web.worker else None)
+        address = f"http://{settings.web.host}:{listener.getsockname()[1]}"
+        err.print(f"Understudy listens on {address}", highlight=False)
+        err.print(f"Console: {address}/console/?token={settings.web.console_token}", highlight=False, soft_wrap=True)
+        server(app).run(sockets=[listener])
+    except UnderstudyError as error:
+        fail(error)
+    finally:
+        place.leave()
+
+
+def worker() -> None:
+    """Runs jobs in a process of its own; start as many as there is work for."""
+    settings = read_configuration()
+    configure_logging(json=settings.web.json_logs)
+    place = find_place_or_fail(settings)
+
+    async def work() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with opened(build(place, settings)) as product, background.running(product):
+            err.print("Understudy's worker is ready", highlight=False)
+            await stop.wait()
+
+    try:
+        asyncio.run(work())
+    except UnderstudyError as error:
+        fail(error)
+    finally:
+        place.leave()
+
+
+def server(app: object) -> uvicorn.Server:
+    """The HTTP server, as the product always runs it."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,  # type: ignore[arg-type]
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            server_header=False,
+            ws_max_size=65_536,
+        )
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; raises `PortTaken` saying what to do."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise PortTaken(
+            f"cannot listen on {host}:{port}: {error.strerror}",
+            field="UNDERSTUDY_WEB_PORT",
+            remedy="stop the program that uses it, or choose another with --port",
+        ) from None
+    return listener
+
+
+def _with_options(
+    settings: Configuration, *, host: str | None, port: int | None, run_worker: bool | None
+) -> Configuration:
+    given = {"host": host, "port": port, "worker": run_worker}
+    changes: dict[str, object] = {name: value for name, value in given.items() if value is not None}
+    if not settings.web.console_token:
+        chosen = str(changes.get("host", settings.web.host))
+        if not _is_loopback(chosen):
+            fail(
+                Invalid(
+                    f"listening on {chosen} opens the console to the network",
+                    field="UNDERSTUDY_WEB_CONSOLE_TOKEN",
+                    remedy="set a long secret token there first, or listen on 127.0.0.1",
+                )
+            )
+        changes["console_token"] = secrets.token_urlsafe(24)
+    web = settings.web.model_copy(update=changes)
+    return dataclasses.replace(settings, web=web)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
