@@ -80,7 +80,7 @@ def restore(
     except UnderstudyError as error:
         fail(error)
     finally:
-        if place:
+        if place is not None:
             place.leave()
     seconds = round(time.monotonic() - started, 1)
     if as_json:

@@ -46,7 +46,7 @@ def inspect(place: Place, now_timestamp: float) -> list[Finding]:
 
 
 def _one(connection: psycopg.Connection, query: str, *values: object) -> tuple[object, ...]:
-    row = connection.execute(query, values).fetchone()  # type: ignore[call-overload]
+    row = connection.execute(query, values).fetchone()
     return tuple(row) if row else ()
 
 

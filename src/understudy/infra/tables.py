@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, DateTime, MetaData, Table, Text, Uuid, func
+from sqlalchemy import Column, DateTime, Index, MetaData, Table, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import BIGINT, JSONB
 from sqlalchemy.schema import SchemaItem
 
@@ -44,6 +44,7 @@ change = Table(
     Column("key", Text, primary_key=True),
     Column("version", BIGINT, nullable=False),
     moment("changed_at", server_default=func.now()),
+    Index(None, "changed_at"),
 )
 
 outbox = Table(

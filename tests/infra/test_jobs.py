@@ -1,0 +1,104 @@
+"""Jobs and events: they exist if and only if their transaction commits, and their errors end as the table says."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+
+from tests.infra.test_changes import until
+from understudy import worker
+from understudy.companies.domain import Company
+from understudy.infra.jobs import Job
+from understudy.infra.outbox import Outbox
+from understudy.infra.system import new_id
+from understudy.kit.errors import Conflict, Invalid, Unavailable
+from understudy.wiring import Product
+
+
+@dataclass(frozen=True)
+class ThingHappened:
+    company_id: UUID
+    number: int
+
+
+class Calls(list[dict[str, object]]):
+    """What a job was called with; raises what it is told to, one after the other."""
+
+    def __init__(self, *errors: Exception) -> None:
+        super().__init__()
+        self._errors = list(errors)
+
+    async def __call__(self, **arguments: object) -> None:
+        self.append(arguments)
+        if self._errors:
+            raise self._errors.pop(0)
+
+
+async def states(product: Product) -> list[str]:
+    async with product.database.platform() as tx:
+        rows = await (await tx.raw.execute("SELECT status::text FROM procrastinate_jobs ORDER BY id")).fetchall()
+    return [row[0] for row in rows]
+
+
+async def test_a_job_of_a_rolled_back_transaction_never_runs(product: Product, company: Company) -> None:
+    with pytest.raises(RuntimeError):
+        async with product.database.transaction(company.id) as tx:
+            await product.jobs.defer(tx, "thing")
+            raise RuntimeError
+    assert await states(product) == []
+
+
+async def test_a_job_that_waits_is_not_enqueued_twice(product: Product, company: Company) -> None:
+    for _ in range(3):
+        async with product.database.transaction(company.id) as tx:
+            await product.jobs.defer(tx, "thing", once="thing")
+    assert await states(product) == ["todo"]
+
+
+@pytest.mark.parametrize(
+    ("errors", "calls", "left"),
+    [
+        ([], 1, []),
+        ([Invalid("no")], 1, []),
+        ([Conflict("moved on")], 1, []),
+        ([Unavailable("later")], 1, ["todo"]),
+        ([RuntimeError("bug")], 1, ["failed"]),
+    ],
+)
+async def test_errors_end_a_job_as_the_table_says(
+    product: Product, company: Company, errors: list[Exception], calls: int, left: list[str]
+) -> None:
+    thing = Calls(*errors)
+    product = dataclasses.replace(product, job_kinds=(Job("thing", thing),))
+    async with worker.running(product):
+        async with product.database.transaction(company.id) as tx:
+            await product.jobs.defer(tx, "thing", number=7)
+        await until(lambda: len(thing) == calls)
+        for _ in range(100):
+            if await states(product) == left:
+                break
+            await asyncio.sleep(0.02)
+    assert await states(product) == left
+    assert thing[0] == {"number": 7}
+
+
+async def test_an_event_reaches_each_subscriber(product: Product, company: Company) -> None:
+    one, two = Calls(), Calls()
+    outbox = Outbox(subscriptions={ThingHappened: ("one", "two")}, new_id=new_id)
+    product = dataclasses.replace(product, job_kinds=(Job("one", one), Job("two", two)))
+    async with product.database.transaction(company.id) as tx:
+        await outbox.announce(tx, ThingHappened(company.id, 3))
+    assert await outbox.relay(product.database, product.jobs) == 1
+    async with worker.running(product):
+        await until(lambda: one and two)
+    assert one == two == [{"company_id": str(company.id), "number": 3}]
+
+
+async def test_an_event_nobody_wants_is_not_written(product: Product, company: Company) -> None:
+    async with product.database.transaction(company.id) as tx:
+        await product.outbox.announce(tx, ThingHappened(company.id, 3))
+    assert await product.outbox.relay(product.database, product.jobs) == 0
