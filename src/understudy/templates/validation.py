@@ -4,10 +4,10 @@ Each problem says where (`categories[2].scenarios[5].replies`), what, and how to
 replies or hold placeholders of another system; what is published answers customers and may not.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from understudy.kit.errors import Invalid, Problem
-from understudy.kit.text import control_characters, excerpt
+from understudy.kit.text import excerpt
 from understudy.templates.domain import (
     Action,
     Category,
@@ -15,19 +15,25 @@ from understudy.templates.domain import (
     OverlayChange,
     OverlayKind,
     QaEntry,
-    Reply,
     Scenario,
     Template,
 )
 from understudy.templates.matching.expressions import is_expression, refusal
-from understudy.templates.matching.normalise import fold, tokens_of
-from understudy.templates.rendering import PLACEHOLDERS, unknown_placeholders
+from understudy.templates.wording import (
+    EXAMPLE_CHARACTERS,
+    NAME_CHARACTERS,
+    TEXT_CHARACTERS,
+    each_text_problems,
+    name_problems,
+    placeholder_problems,
+    reply_placeholder_problems,
+    reply_problems,
+    text_problems,
+    words_of,
+)
 
 # Sizes: generous against what people have (the largest public set has 150 scenarios and 15,000 examples), small
 # enough that a version builds in seconds and fits a request.
-NAME_CHARACTERS = 200
-TEXT_CHARACTERS = 4_000  # of a reply, a follow-up, a description
-EXAMPLE_CHARACTERS = 2_000
 TRIGGER_CHARACTERS = 500
 SCENARIOS = 10_000
 TRIGGERS = 200_000  # of all scenarios together, negative ones too
@@ -99,10 +105,10 @@ def overlay_problems(overlay: Overlay, template: Template) -> tuple[Problem, ...
 def qa_problems(entry: QaEntry) -> tuple[Problem, ...]:
     """Everything wrong with a question and its answer."""
     return (
-        *_text_problems(entry.question, "question", EXAMPLE_CHARACTERS),
-        *_each(entry.variants, "variants", EXAMPLE_CHARACTERS),
-        *_reply_problems(entry.reply, "reply"),
-        *_placeholder_problems(entry.reply, "reply"),
+        *text_problems(entry.question, "question", EXAMPLE_CHARACTERS),
+        *each_text_problems(entry.variants, "variants", EXAMPLE_CHARACTERS),
+        *reply_problems(entry.reply, "reply"),
+        *reply_placeholder_problems(entry.reply, "reply"),
     )
 
 
@@ -115,14 +121,14 @@ def _check(problems: Sequence[Problem], *, subject: str = "the template") -> Non
 
 
 def _template_problems(template: Template) -> Iterator[Problem]:
-    yield from _name_problems(template.name, "name")
-    yield from _name_problems(template.trade, "trade")
+    yield from name_problems(template.name, "name")
+    yield from name_problems(template.trade, "trade")
     if template.description:
-        yield from _text_problems(template.description, "description", TEXT_CHARACTERS)
+        yield from text_problems(template.description, "description", TEXT_CHARACTERS)
     yield from _size_problems(template)
-    yield from _each(template.filler_words, "filler_words", NAME_CHARACTERS)
+    yield from each_text_problems(template.filler_words, "filler_words", NAME_CHARACTERS)
     yield from _synonym_problems(template)
-    yield from _each(template.out_of_scope_examples, "out_of_scope_examples", EXAMPLE_CHARACTERS)
+    yield from each_text_problems(template.out_of_scope_examples, "out_of_scope_examples", EXAMPLE_CHARACTERS)
     yield from _duplicate_names(template)
     for place, category in enumerate(template.categories):
         yield from _category_problems(category, f"categories[{place}]")
@@ -163,19 +169,19 @@ def _duplicate_names(template: Template) -> Iterator[Problem]:
 
 
 def _category_problems(category: Category, path: str) -> Iterator[Problem]:
-    yield from _name_problems(category.name, f"{path}.name")
+    yield from name_problems(category.name, f"{path}.name")
     for place, scenario in enumerate(category.scenarios):
         yield from _scenario_problems(scenario, f"{path}.scenarios[{place}]")
 
 
 def _synonym_problems(template: Template) -> Iterator[Problem]:
-    owner = {_words(term): term for term in template.synonyms}
+    owner = {words_of(term): term for term in template.synonyms}
     for term, variants in template.synonyms.items():
         path = f"synonyms.{term}"
-        yield from _text_problems(term, path, NAME_CHARACTERS)
-        yield from _each(variants, path, NAME_CHARACTERS)
+        yield from text_problems(term, path, NAME_CHARACTERS)
+        yield from each_text_problems(variants, path, NAME_CHARACTERS)
         for place, variant in enumerate(variants):
-            first = owner.setdefault(_words(variant), term)
+            first = owner.setdefault(words_of(variant), term)
             if first != term:
                 yield Problem(
                     f"{path}[{place}]", f'"{variant}" already stands for "{first}"', "let each variant have one term"
@@ -186,18 +192,18 @@ def _synonym_problems(template: Template) -> Iterator[Problem]:
 
 
 def _scenario_problems(scenario: Scenario, path: str) -> Iterator[Problem]:
-    yield from _name_problems(scenario.name, f"{path}.name")
+    yield from name_problems(scenario.name, f"{path}.name")
     yield from _trigger_problems(scenario.triggers, f"{path}.triggers")
     yield from _trigger_problems(scenario.negative_triggers, f"{path}.negative_triggers")
     yield from _self_vetoes(scenario, path)
-    yield from _each(scenario.examples, f"{path}.examples", EXAMPLE_CHARACTERS)
+    yield from each_text_problems(scenario.examples, f"{path}.examples", EXAMPLE_CHARACTERS)
     for place, reply in enumerate(scenario.replies):
-        yield from _reply_problems(reply, f"{path}.replies[{place}]")
+        yield from reply_problems(reply, f"{path}.replies[{place}]")
     if len(scenario.replies) > REPLIES_PER_SCENARIO:
         message = f"{len(scenario.replies)} replies, more than {REPLIES_PER_SCENARIO}"
         yield Problem(f"{path}.replies", message, "keep the best of them")
     if scenario.follow_up is not None:
-        yield from _text_problems(scenario.follow_up, f"{path}.follow_up", TEXT_CHARACTERS)
+        yield from text_problems(scenario.follow_up, f"{path}.follow_up", TEXT_CHARACTERS)
     if abs(scenario.priority) > PRIORITY:
         yield Problem(f"{path}.priority", f"{scenario.priority} is out of bounds", f"use -{PRIORITY} to {PRIORITY}")
     if scenario.action is Action.START_FLOW:
@@ -211,32 +217,23 @@ def _other_actions() -> str:
 def _trigger_problems(triggers: Sequence[str], path: str) -> Iterator[Problem]:
     for place, trigger in enumerate(triggers):
         here = f"{path}[{place}]"
-        if wrong := tuple(_text_problems(trigger, here, TRIGGER_CHARACTERS)):
+        if wrong := tuple(text_problems(trigger, here, TRIGGER_CHARACTERS)):
             yield from wrong
         elif is_expression(trigger):
             if (why := refusal(trigger)) is not None:
                 yield Problem(here, f"{excerpt(trigger, 80)}: {why}", "rewrite it in RE2 syntax, or use phrases")
-        elif not _words(trigger):
+        elif not words_of(trigger):
             yield Problem(here, f"{excerpt(trigger, 80)!r} contains no word", "write the words a customer would use")
 
 
 def _self_vetoes(scenario: Scenario, path: str) -> Iterator[Problem]:
     if not scenario.negative_triggers:
         return
-    positive = {_words(trigger) for trigger in scenario.triggers if not is_expression(trigger)}
+    positive = {words_of(trigger) for trigger in scenario.triggers if not is_expression(trigger)}
     for place, trigger in enumerate(scenario.negative_triggers):
-        if not is_expression(trigger) and (words := _words(trigger)) and words in positive:
+        if not is_expression(trigger) and (words := words_of(trigger)) and words in positive:
             message = f'"{trigger}" is a trigger and a negative trigger of "{scenario.name}"'
             yield Problem(f"{path}.negative_triggers[{place}]", message, "keep one of them")
-
-
-def _reply_problems(reply: Reply, path: str) -> Iterator[Problem]:
-    if not reply.short.strip() and not reply.full.strip():
-        yield Problem(path, "the reply is empty", "write a short or a full form")
-        return
-    for form, text in (("short", reply.short), ("full", reply.full)):
-        if text:
-            yield from _text_problems(text, f"{path}.{form}", TEXT_CHARACTERS)
 
 
 # What a draft may still lack
@@ -257,28 +254,17 @@ def _incomplete_scenario(scenario: Scenario, path: str) -> Iterator[Problem]:
         message = f'scenario "{scenario.name}" has neither a trigger nor an example, so nothing can match it'
         yield Problem(f"{path}.triggers", message, "add a trigger or some examples")
     for place, reply in enumerate(scenario.replies):
-        yield from _placeholder_problems(reply, f"{path}.replies[{place}]")
-    yield from _unknown_placeholders(scenario.follow_up or "", f"{path}.follow_up")
-
-
-def _placeholder_problems(reply: Reply, path: str) -> Iterator[Problem]:
-    yield from _unknown_placeholders(reply.short, f"{path}.short")
-    yield from _unknown_placeholders(reply.full, f"{path}.full")
-
-
-def _unknown_placeholders(text: str, path: str) -> Iterator[Problem]:
-    for written in unknown_placeholders(text):
-        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-        yield Problem(path, f"{written} is not a placeholder", f"use one of {known}")
+        yield from reply_placeholder_problems(reply, f"{path}.replies[{place}]")
+    yield from placeholder_problems(scenario.follow_up or "", f"{path}.follow_up")
 
 
 def _overlay_change_problems(change: OverlayChange, known: set[str], path: str) -> Iterator[Problem]:
-    yield from _name_problems(change.scenario_name, f"{path}.scenario_name")
+    yield from name_problems(change.scenario_name, f"{path}.scenario_name")
     if change.kind is not OverlayKind.ADD and change.scenario_name not in known:
         message = f'the template has no scenario "{change.scenario_name}"'
         yield Problem(f"{path}.scenario_name", message, "add it, or name one that exists")
     if change.category is not None:
-        yield from _name_problems(change.category, f"{path}.category")
+        yield from name_problems(change.category, f"{path}.category")
     if change.kind is OverlayKind.HIDE:
         if change.scenario is not None:
             yield Problem(f"{path}.scenario", "hide takes only the name", "leave the scenario out")
@@ -290,31 +276,3 @@ def _overlay_change_problems(change: OverlayChange, known: set[str], path: str) 
             yield Problem(f"{path}.scenario.name", message, "to rename one, hide it and add another")
         yield from _scenario_problems(change.scenario, f"{path}.scenario")
         yield from _incomplete_scenario(change.scenario, f"{path}.scenario")
-
-
-# Texts
-
-
-def _each(texts: Iterable[str], path: str, limit: int) -> Iterator[Problem]:
-    for place, text in enumerate(texts):
-        yield from _text_problems(text, f"{path}[{place}]", limit)
-
-
-def _name_problems(name: str, path: str) -> Iterator[Problem]:
-    if wrong := tuple(_text_problems(name, path, NAME_CHARACTERS)):
-        yield from wrong
-    elif name != " ".join(name.split()):
-        yield Problem(path, f"{name!r} has spaces around it, or more than one in a row", "take them out")
-
-
-def _text_problems(text: str, path: str, limit: int) -> Iterator[Problem]:
-    if not text.strip():
-        yield Problem(path, "is empty", "write it or leave it out")
-    elif len(text) > limit:
-        yield Problem(path, f"is {len(text):,} characters long, more than {limit:,}", "shorten it")
-    elif not text.isprintable() and (signs := control_characters(text)):
-        yield Problem(path, f"contains control characters ({', '.join(signs[:5])})", "take them out")
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(tokens_of(fold(text).text))

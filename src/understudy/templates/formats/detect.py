@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import PurePosixPath
 
 from understudy.templates.formats import archive, csv_rows, dialogflow, rasa, yaml_json
 from understudy.templates.formats.draft import DEFAULT_TRADE, Imported, UnreadableFile, listed
@@ -91,7 +90,7 @@ def _recognise(contents: Mapping[str, bytes]) -> Format:
 
 
 def _kind(path: str, content: bytes) -> Format:
-    head, suffix = content[:HEAD_BYTES], PurePosixPath(path.lower()).suffix
+    head, suffix = content[:HEAD_BYTES], _suffix(path)
     if _OLD_RASA.search(head):
         raise UnreadableFile(
             f"{path} is of Rasa 1", field=path, remedy="convert it first: rasa data convert nlu -f yaml"
@@ -111,7 +110,12 @@ def _kind(path: str, content: bytes) -> Format:
     raise UnreadableFile(f"{path} is in no format we read", field=path, remedy=f"give {READABLE}")
 
 
+def _suffix(path: str) -> str:
+    name, dot, suffix = path.lower().rpartition("/")[2].rpartition(".")
+    return dot + suffix if name else ""
+
+
 def _name_from(path: str) -> str:
     """A name for people from a file's name: "retail_bank.csv" becomes "Retail bank"."""
-    words = re.sub(r"[\W_]+", " ", PurePosixPath(path).name.split(".")[0]).strip()
+    words = re.sub(r"[\W_]+", " ", path.rpartition("/")[2].split(".")[0]).strip()
     return words[:1].upper() + words[1:100] or "Imported template"

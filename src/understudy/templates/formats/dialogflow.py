@@ -6,7 +6,6 @@ out-of-scope examples. Contexts, webhooks and parameters have no counterpart her
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
 
 from understudy.templates.formats import shapes
 from understudy.templates.formats.decoding import text_of
@@ -34,16 +33,17 @@ class _Agent:
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
-        self._paths = {"/".join(PurePosixPath(path).parts[-2:]): path for path in files}
-        about = next((path for path in files if PurePosixPath(path).name == "agent.json"), None)
+        self._paths = {"/".join(path.split("/")[-2:]): path for path in files}
+        about = next((path for path in files if path.split("/")[-1] == "agent.json"), None)
         self.settings = shapes.mapping(self._json(about)) if about else {}
         self.language = shapes.text(self.settings.get("language")) or self._first_language()
 
     def named(self, folder: str, part: str) -> Iterator[tuple[str, Mapping[str, object], list[object]]]:
         """Name, settings and rows (phrases or entries, in the agent's language) of each intent or entity."""
         for short, path in self._paths.items():
-            stem = PurePosixPath(short).stem
-            if PurePosixPath(short).parent.name == folder and not re.search(rf"_{part}_[\w-]+$", stem):
+            place, _, file_name = short.rpartition("/")
+            stem = file_name.removesuffix(".json")
+            if place == folder and not re.search(rf"_{part}_[\w-]+$", stem):
                 rows = self._paths.get(f"{folder}/{stem}_{part}_{self.language}.json")
                 settings = shapes.mapping(self._json(path))
                 yield shapes.text(settings.get("name")) or stem, settings, self._rows(rows)

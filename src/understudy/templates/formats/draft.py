@@ -9,7 +9,7 @@ from understudy.templates.domain import Category, Reply, Scenario, Template
 from understudy.templates.matching.expressions import refusal
 from understudy.templates.matching.normalise import fold, tokens_of
 from understudy.templates.rendering import unknown_placeholders
-from understudy.templates.validation import EXAMPLE_CHARACTERS, NAME_CHARACTERS, TEXT_CHARACTERS
+from understudy.templates.wording import EXAMPLE_CHARACTERS, NAME_CHARACTERS, TEXT_CHARACTERS
 
 IMPORTED_CATEGORY = "Imported"
 DEFAULT_TRADE = "general"

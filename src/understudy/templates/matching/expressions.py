@@ -88,8 +88,8 @@ def _explaining(pattern: str) -> Any:
 
 
 def _wildcard_spans(found: Any) -> list[tuple[int, int]]:
-    names = (name for name in found.re.groupindex if name.startswith(WILDCARD_GROUP))
-    return sorted(span for span in map(found.span, names) if span[0] >= 0)
+    groups = [group for name, group in found.re.groupindex.items() if name.startswith(WILDCARD_GROUP)]
+    return sorted(span for span in map(found.span, groups) if span[0] >= 0)
 
 
 class ExpressionSet:

@@ -4,6 +4,7 @@ Phrases lie in one Aho-Corasick automaton over padded normalised text, where a s
 token: a phrase found is word-bounded by construction, and overlapping search sees short phrases inside long ones.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,7 +12,6 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from understudy.templates.domain import Template
-from understudy.templates.matching.explained import confidence
 from understudy.templates.matching.expressions import ExpressionSet, is_expression
 from understudy.templates.matching.normalise import (
     TOKEN,
@@ -23,6 +23,38 @@ from understudy.templates.matching.normalise import (
 )
 
 MESSAGE_CHARACTERS_READ = 10_000  # of a longer message only the start is read: beyond it no trigger explains a share
+
+EXACT = 1.0  # one trigger is the whole message: what the author wrote down is what the customer said
+SHARE_TO_PROBABILITY = (
+    # How often the best scenario was right, by the share its triggers explained: the isotonic mean over 24 sets of
+    # triggers (phrases mined from 10 or 30 examples per intent, two strictnesses, three seeds) of Banking77 and
+    # CLINC150, on 45,000 other messages of their training and validation parts with 18 % out-of-scope ones among them.
+    (0.00, 0.50),
+    (0.05, 0.58),
+    (0.10, 0.69),
+    (0.15, 0.73),
+    (0.20, 0.78),
+    (0.30, 0.82),
+    (0.40, 0.87),
+    (0.50, 0.89),
+    (0.65, 0.92),
+    (0.85, 0.94),
+    (1.00, 0.96),
+)
+
+
+def confidence(share: float, *, exact: bool = False) -> float:
+    """The probability that a scenario is meant whose triggers explain `share` (0 to 1) of the message's words.
+
+    Linear between the points of `SHARE_TO_PROBABILITY`; `exact` says that a single trigger is the whole message.
+    """
+    if exact:
+        return EXACT
+    upper = bisect_right(SHARE_TO_PROBABILITY, share, key=lambda point: point[0])
+    if not 0 < upper < len(SHARE_TO_PROBABILITY):
+        return SHARE_TO_PROBABILITY[min(upper, len(SHARE_TO_PROBABILITY) - 1)][1]
+    (left, low), (right, high) = SHARE_TO_PROBABILITY[upper - 1], SHARE_TO_PROBABILITY[upper]
+    return low + (high - low) * (share - left) / (right - left)
 
 
 @dataclass(frozen=True, slots=True)
