@@ -14,9 +14,9 @@ from fastapi import FastAPI
 from understudy.companies.domain import Company, Principal
 from understudy.companies.permissions import COMPANY_PERMISSIONS, PLATFORM_PERMISSIONS
 from understudy.infra.database import DatabaseSettings
-from understudy.infra.embedded import EmbeddedPostgres
 from understudy.infra.jobs import JobSettings
-from understudy.infra.place import Place, embedded
+from understudy.infra.postgres.embedded import EmbeddedPostgres
+from understudy.infra.postgres.place import Place, embedded
 from understudy.infra.tables import metadata
 from understudy.web import create_app
 from understudy.wiring import Configuration, Product, WebSettings, build, opened

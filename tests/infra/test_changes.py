@@ -9,7 +9,7 @@ import psycopg
 from understudy.companies.domain import Company, Principal
 from understudy.companies.settings import Profile
 from understudy.infra.changes import Listener, announce
-from understudy.infra.place import Place
+from understudy.infra.postgres.place import Place
 from understudy.wiring import Configuration, Product, build, opened
 
 PATIENCE_SECONDS = 10

@@ -11,11 +11,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from understudy.infra.embedded import DataFolderUnusable, EmbeddedPostgres
+from understudy.infra.postgres.embedded import DataFolderUnusable, EmbeddedPostgres
 
 USER = """
 import sys, time
-from understudy.infra.embedded import EmbeddedPostgres
+from understudy.infra.postgres.embedded import EmbeddedPostgres
 server = EmbeddedPostgres(sys.argv[1])
 server.start()
 print("started", flush=True)

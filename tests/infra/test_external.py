@@ -10,11 +10,11 @@ import pytest
 
 from tests.conftest import PLATFORM
 from tests.external_postgres import ExternalPostgres, external_postgres
-from understudy.infra import backup as backups
-from understudy.infra import inspection, migrate, roles
-from understudy.infra.backup import DatabaseNotEmpty
 from understudy.infra.database import DatabaseSettings, DatabaseUnavailable
-from understudy.infra.place import Place, external, prepared
+from understudy.infra.postgres import backup as backups
+from understudy.infra.postgres import inspection, migrate, roles
+from understudy.infra.postgres.backup import DatabaseNotEmpty
+from understudy.infra.postgres.place import Place, external, prepared
 from understudy.kit.errors import Invalid
 from understudy.wiring import Configuration, build, opened
 

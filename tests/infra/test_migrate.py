@@ -12,10 +12,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from understudy import wiring
-from understudy.infra import migrate, roles
-from understudy.infra.embedded import EmbeddedPostgres
-from understudy.infra.migrate import DatabaseNotMigrated
-from understudy.infra.place import Place
+from understudy.infra.postgres import migrate, roles
+from understudy.infra.postgres.embedded import EmbeddedPostgres
+from understudy.infra.postgres.migrate import DatabaseNotMigrated
+from understudy.infra.postgres.place import Place
 from understudy.infra.tables import metadata
 
 assert wiring  # the wiring imports every table

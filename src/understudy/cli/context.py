@@ -17,7 +17,7 @@ from rich.table import Table
 
 from understudy.companies.domain import Principal
 from understudy.companies.permissions import Permission
-from understudy.infra.place import Place, find_place
+from understudy.infra.postgres.place import Place, find_place
 from understudy.infra.telemetry import configure_logging
 from understudy.kit.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable, UnderstudyError
 from understudy.wiring import Configuration, Product, build, configuration, opened

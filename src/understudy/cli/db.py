@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from understudy.cli.context import Json, err, fail, find_place_or_fail, out, print_json, read_configuration
-from understudy.infra import backup as backups
-from understudy.infra import migrate as migrations
-from understudy.infra import roles as role_script
-from understudy.infra.embedded import DATABASE, EmbeddedPostgres
-from understudy.infra.place import Place, external, prepared
+from understudy.infra.postgres import backup as backups
+from understudy.infra.postgres import migrate as migrations
+from understudy.infra.postgres import roles as role_script
+from understudy.infra.postgres.embedded import DATABASE, EmbeddedPostgres
+from understudy.infra.postgres.place import Place, external, prepared
 from understudy.kit.errors import Invalid, UnderstudyError
 
 app = typer.Typer(help="The database.", no_args_is_help=True)

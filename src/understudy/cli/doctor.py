@@ -10,7 +10,7 @@ import psycopg
 import typer
 
 from understudy.cli.context import Json, find_place_or_fail, out, print_json, print_table, read_configuration
-from understudy.infra.inspection import Finding, inspect
+from understudy.infra.postgres.inspection import Finding, inspect
 
 ENOUGH_DISK_BYTES = 2_000_000_000
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import psycopg
 
-from understudy.infra import migrate
-from understudy.infra.place import Place
-from understudy.infra.roles import ROLES
+from understudy.infra.postgres import migrate
+from understudy.infra.postgres.place import Place
+from understudy.infra.postgres.roles import ROLES
 
 OLDEST_SERVER = 160_000
 OLDEST_VECTOR = (0, 8)

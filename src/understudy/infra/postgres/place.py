@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from understudy.infra import roles
 from understudy.infra.database import DatabaseSettings
-from understudy.infra.embedded import DATABASE, EmbeddedPostgres
-from understudy.infra.migrate import migrate
+from understudy.infra.postgres import roles
+from understudy.infra.postgres.embedded import DATABASE, EmbeddedPostgres
+from understudy.infra.postgres.migrate import migrate
 from understudy.kit.errors import Invalid
 
 

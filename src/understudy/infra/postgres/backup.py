@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psycopg
 
-from understudy.infra.embedded import binaries
-from understudy.infra.place import Place
+from understudy.infra.postgres.embedded import binaries
+from understudy.infra.postgres.place import Place
 from understudy.kit.errors import Conflict, Invalid, Unavailable
 
 LEFT_OUT = ("EXTENSION", "SCHEMA", "DEFAULT ACL")
