@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent / "src" / "understudy"
 
-IO_FILES = {"store", "tables", "api", "jobs", "web", "worker", "wiring"}
-IO_PLACES = {"infra", "adapters", "console", "training", "cli", "demo"}
+IO_FILES = {"store", "tables", "api", "jobs", "web", "worker", "wiring", "authorization", "webchat"}
+IO_PLACES = {"infra", "store", "api", "adapters", "console", "training", "cli", "demo"}
 ALLOWED = {
     "__future__",
     "abc",
@@ -62,7 +62,8 @@ PLACES: tuple[tuple[str, frozenset[str]], ...] = (
     ("templates/matching/fitting.py", frozenset({"sklearn", "scipy"})),  # compute only, loaded when fitting
     ("templates/formats/*.py", frozenset({"yaml", "zipfile"})),  # read from and write to bytes in memory
 )
-CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "time_ns"}
+CLOCKS = {"now", "utcnow", "today", "monotonic", "perf_counter", "time_ns"}
+"""Not `time`: the module cannot be imported here, and a datetime has a method of that name."""
 CHANCE = {"uuid1", "uuid4", "uuid7", "urandom", "token_bytes", "token_hex"}
 OPENERS = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
 BUILTIN_OPENERS = {"open", "print", "input", "exec", "eval", "__import__"}

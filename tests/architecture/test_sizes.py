@@ -12,7 +12,7 @@ from tools.make_contracts import ROOT, SOURCE
 LIMITS = {"file_lines": 300, "function_lines": 40, "parameters": 5, "public_methods": 10, "package_files": 12}
 HARD_LIMITS = {"file_lines": 500, "function_lines": 60, "parameters": 8, "public_methods": 15, "package_files": 15}
 ALLOWANCES = tomllib.loads((pathlib.Path(__file__).parent / "size_allowances.toml").read_text())
-OTHER_FOLDERS = ("tests", "tools", "benchmarks", "migrations")
+OTHER_FOLDERS = ("tests", "tools", "benchmarks", "src/understudy/infra/migrations")
 OTHER_LIMITS = {"file_lines": 500, "function_lines": 60}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -67,6 +67,8 @@ def measure_file(path: pathlib.Path, place: str) -> Iterator[tuple[str, str, int
 def measures() -> dict[tuple[str, str], int]:
     found = {}
     for path in sorted(SOURCE.rglob("*.py")):
+        if "migrations" in path.parts:  # statements of one moment, never changed afterwards: see OTHER_FOLDERS
+            continue
         for kind, place, size in measure_file(path, path.relative_to(SOURCE).as_posix()):
             found[kind, place] = size
     for folder in (path.parent for path in SOURCE.rglob("__init__.py")):
