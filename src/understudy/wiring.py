@@ -12,7 +12,7 @@ from understudy.companies.access import Access
 from understudy.companies.audit import Audit
 from understudy.companies.service import TOPIC as COMPANY_TOPIC
 from understudy.companies.service import Companies
-from understudy.companies.settings import Profile, SettingsSchema
+from understudy.companies.settings import Profile, SettingsGroup, SettingsSchema
 from understudy.conversations.service import Conversations
 from understudy.conversations.settings import ConversationSettings
 from understudy.infra.changes import Listener
@@ -25,7 +25,7 @@ from understudy.infra.system import new_id, utc_now
 
 PRUNE_EVERY_SECONDS = 3600.0
 
-COMPANY_SETTINGS = {"profile": Profile, "conversations": ConversationSettings}
+COMPANY_SETTINGS: dict[str, type[SettingsGroup]] = {"profile": Profile, "conversations": ConversationSettings}
 """The groups of a company's settings, by their names in the document."""
 
 
@@ -78,6 +78,7 @@ class Product:
     audit: Audit
     companies: Companies
     access: Access
+    conversations: Conversations
     job_kinds: tuple[Job, ...]
     sweeps: tuple[Sweep, ...]
 
@@ -93,6 +94,7 @@ def build(place: Place, configuration: Configuration) -> Product:
     access = Access(
         database=database, audit=audit, clock=utc_now, new_id=new_id, new_token=lambda: secrets.token_urlsafe(32)
     )
+    conversations = Conversations(database=database, outbox=outbox, clock=utc_now, new_id=new_id)
     listener = Listener(place.direct_url)
     listener.subscribe(COMPANY_TOPIC, companies.forget)
     listener.subscribe(COMPANY_TOPIC, access.forget_all)
@@ -106,6 +108,7 @@ def build(place: Place, configuration: Configuration) -> Product:
         audit=audit,
         companies=companies,
         access=access,
+        conversations=conversations,
         job_kinds=(),
         sweeps=machine_room_sweeps(configuration.jobs, database, jobs, outbox),
     )
