@@ -176,9 +176,7 @@ def main() -> None:
     clinc = json.loads((intents / "clinc150" / "data_full.json").read_text(encoding="utf-8"))
     seen = {fold(t) for texts in train.values() for t in texts} | triggers(template)
     seen |= {fold(t) for t in template["out_of_scope_examples"]}
-    rows = build_replay(
-        read_banking(intents / "banking77" / "test.csv"), [text for text, _ in clinc["oos_test"]], seen
-    )
+    rows = build_replay(read_banking(intents / "banking77" / "test.csv"), [text for text, _ in clinc["oos_test"]], seen)
     write_replay(rows)
     counts = [len(s["examples"]) for c in template["categories"] for s in c["scenarios"]]
     print(f"{len(counts)} scenarios, {sum(counts)} examples ({min(counts)} to {max(counts)}), {len(rows)} messages")
