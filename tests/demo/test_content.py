@@ -243,6 +243,15 @@ def test_demo_messages_expect_what_exists() -> None:
     assert set(company["trade_qa_hidden"]) <= shared
 
 
+def test_gas_and_carbon_monoxide_come_before_everything_else() -> None:
+    """A customer who mentions them among other things must not be answered about the other things."""
+    for category in load(HVAC)["categories"]:
+        for scenario in category["scenarios"] if category["name"] != "Emergencies" else []:
+            vetoes = set(scenario["negative_triggers"])
+            assert "gas" in vetoes or {"smell gas", "gas smell", "gas leak"} <= vetoes, scenario["name"]
+            assert "carbon monoxide" in vetoes, scenario["name"]
+
+
 class TestSmallTalk:
     """Answered free only where the whole message is small talk."""
 
