@@ -16,7 +16,7 @@ DELIMITERS = (",", ";", "\t", "|")
 PROBED_ROWS = 50  # read to find the delimiter
 TEXT_HEADERS = frozenset({"text", "utterance", "question", "query", "message", "example", "phrase", "sentence"})
 LABEL_HEADERS = frozenset({"label", "intent", "category", "scenario", "class", "target", "tag"})
-LABELS_REPEAT = 2  # without a header, a column with this many times fewer distinct values than the other is the label
+LABELS_REPEAT = 2  # without a header, the column with fewer values is the label if each stands this often on average
 
 
 class _Row(NamedTuple):
@@ -46,9 +46,7 @@ def read(content: bytes, file_name: str, *, name: str, trade: str) -> Imported:
         else:
             draft.example(label, example)
     for why, lines in left_out.items():
-        draft.warn(
-            f"{len(lines):,} rows left out because a cell is {why}: lines {listed(lines)}".replace("is c", "has c")
-        )
+        draft.warn(f"{len(lines):,} rows left out because a cell {why}: lines {listed(lines)}")
     if not draft.labels:
         raise UnreadableFile(
             f"{file_name} has no row with a text and a label", field=file_name, remedy="write rows such as: text,label"
@@ -91,9 +89,9 @@ def _rows(text: str, delimiter: str, file_name: str) -> Iterator[_Row]:
 
 def _columns(rows: Sequence[_Row], draft: Draft, file_name: str) -> tuple[_Columns, bool]:
     """Where texts and labels stand, and whether the first row says so."""
-    header = [cell.strip().lower() for cell in rows[0].cells]
+    header = [cell.strip().lower() for row in rows[:1] for cell in row.cells]
     if len(header) < 2:
-        raise UnreadableFile(f"{file_name} has one column only", field=file_name, remedy="give two columns: text,label")
+        raise UnreadableFile(f"{file_name} has no two columns", field=file_name, remedy="give two columns: text,label")
     text = next((place for place, cell in enumerate(header) if cell in TEXT_HEADERS), None)
     label = next((place for place, cell in enumerate(header) if cell in LABEL_HEADERS), None)
     if text is not None and label is not None:
@@ -109,7 +107,7 @@ def _columns(rows: Sequence[_Row], draft: Draft, file_name: str) -> tuple[_Colum
 
 def _label_comes_first(rows: Sequence[_Row]) -> bool:
     first, second = (len({_cell(row, place) for row in rows}) for place in (0, 1))
-    return first * LABELS_REPEAT <= second
+    return first < second and first * LABELS_REPEAT <= len(rows)
 
 
 def _refuse_wide_rows(rows: Sequence[_Row], columns: _Columns, file_name: str) -> None:

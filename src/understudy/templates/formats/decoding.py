@@ -22,8 +22,8 @@ _WIDE = (
     (b"\xfe\xff", "UTF-16"),
 )
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-_HIRAGANA = re.compile("[\u3041-\u3096]{2}")
-_IDEOGRAPHS = re.compile("[\u4e00-\u9fff]{2}")
+_JAPANESE = re.compile("[\u3041-\u3096]{2}")  # hiragana
+_CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
 
 def text_of(content: bytes, file_name: str) -> str:
@@ -66,23 +66,21 @@ def _binary(file_name: str, what: str) -> UnreadableFile:
 
 
 def _guess(content: bytes) -> str | None:
-    """Which encoding a file of another age is in: lone high bytes are accents, runs of them an Asian script."""
+    """Which encoding a file of another age is in: a script that makes sense, or lone high bytes, which are accents."""
+    if guess := _first_that_reads(content, (("shift_jis", "Shift-JIS"), ("euc_jp", "EUC-JP")), _JAPANESE):
+        return guess
     runs = _HIGH_RUN.findall(content)
     if 2 * sum(len(run) == 1 for run in runs) >= len(runs):
-        return "Windows-1252 (Latin-1)" if _decodes(content, "cp1252") else None
-    for encoding, name, script in (
-        ("shift_jis", "Shift-JIS", _HIRAGANA),
-        ("euc_jp", "EUC-JP", _HIRAGANA),
-        ("gb18030", "GB18030 (GBK)", _IDEOGRAPHS),
-        ("big5", "Big5", _IDEOGRAPHS),
-    ):
-        decoded = _decodes(content, encoding)
-        if decoded and script.search(decoded):
-            return name
-    return None
+        return "Windows-1252 (Latin-1)" if _decoded(content, "cp1252") else None
+    return _first_that_reads(content, (("gb18030", "GB18030 (GBK)"), ("big5", "Big5")), _CHINESE)
 
 
-def _decodes(content: bytes, encoding: str) -> str | None:
+def _first_that_reads(content: bytes, encodings: tuple[tuple[str, str], ...], script: re.Pattern[str]) -> str | None:
+    read = ((name, _decoded(content, encoding)) for encoding, name in encodings)
+    return next((name for name, text in read if text and script.search(text)), None)
+
+
+def _decoded(content: bytes, encoding: str) -> str | None:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError:

@@ -103,8 +103,8 @@ class ExpressionSet:
         self._sets = [one for start in chunks for one in self._compiled(usable[start : start + EXPRESSIONS_PER_SET])]
 
     def matching(self, folded: str) -> list[int]:
-        """The places of the expressions found anywhere in a folded text."""
-        return [places[hit] for compiled, places in self._sets for hit in compiled.Match(folded) or ()]
+        """The places of the expressions found anywhere in a folded text, in order."""
+        return sorted(places[hit] for compiled, places in self._sets for hit in compiled.Match(folded) or ())
 
     def explained(self, place: int, folded: str) -> list[tuple[int, int]]:
         """The spans of the folded text that this expression recognised, without what its wildcards swallowed."""
