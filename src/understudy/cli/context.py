@@ -36,12 +36,13 @@ err = Console(stderr=True)
 
 def fail(error: UnderstudyError) -> NoReturn:
     """Says what is wrong and how to mend it, and ends with the exit code of the error."""
-    err.print(f"[red]error:[/] {_escape(error.message)}", highlight=False)
+    where = f"{error.field}: " if error.field else ""
+    err.print(f"[red]error:[/] {_escape(where + error.message)}", highlight=False, soft_wrap=True)
     if isinstance(error, Invalid) and len(error.problems) > 1:
         for problem in error.problems:
             err.print(f"  - {_escape(str(problem))}", highlight=False)
     if error.remedy:
-        err.print(f"[dim]remedy:[/] {_escape(error.remedy)}", highlight=False)
+        err.print(f"[dim]remedy:[/] {_escape(error.remedy)}", highlight=False, soft_wrap=True)
     raise typer.Exit(next(code for kind, code in EXIT.items() if isinstance(error, kind)))
 
 

@@ -50,6 +50,8 @@ def serve(
         address = f"http://{settings.web.host}:{listener.getsockname()[1]}"
         err.print(f"Understudy listens on {address}", highlight=False)
         err.print(f"Console: {address}/console/?token={settings.web.console_token}", highlight=False, soft_wrap=True)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)  # the server stops by itself, then raises the signal once more
         server(app).run(sockets=[listener])
     except UnderstudyError as error:
         fail(error)
