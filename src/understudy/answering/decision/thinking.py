@@ -1,0 +1,123 @@
+"""Thinking: from a message to the step to take, with no transaction open. The same for live messages and for replay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from understudy.answering import policy
+from understudy.answering.domain import Candidate, FallbackKind, Hearing, Offer, RungName, RungTrace, Verdict
+from understudy.answering.ladder import Bars, Question, Rung, Timer, climb
+from understudy.answering.policy import FallBack, HandOff, Step
+from understudy.answering.rungs.free import MatcherSource
+from understudy.answering.settings import LadderSettings
+from understudy.answering.wording import clarify, fallback
+from understudy.answering.wording.clarify import Chosen, Declined
+from understudy.companies.domain import Company
+from understudy.companies.settings import Profile
+from understudy.language.domain import UNKNOWN, Vector
+from understudy.language.service import Language
+from understudy.templates.matching.company_matcher import Message
+
+CHOSEN = 1.0
+"""The confidence of what the contact chose itself."""
+DECLINED = "none of those offered"
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The rungs in order; `basic` are those that run for a company whose gatekeeper is off."""
+
+    rungs: Sequence[Rung]
+    basic: Sequence[Rung]
+    timer: Timer
+
+    def of(self, settings: LadderSettings) -> Sequence[Rung]:
+        """The rungs that run under these settings, before the fallback."""
+        return self.rungs if settings.gatekeeper else self.basic
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message with how it sounds, its embedding and the encoder's name; `failure`: what encoding raised."""
+
+    text: str
+    hearing: Hearing
+    embedding: Vector | None = None
+    encoder: str = ""
+    failure: Exception | None = None
+
+    @classmethod
+    def unheard(cls, text: str) -> Heard:
+        """A message of which nothing is known yet."""
+        return cls(text, Hearing(UNKNOWN))
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """The step to take, and what every rung said on the way to it."""
+
+    step: Step
+    traces: tuple[RungTrace, ...]
+
+
+class Thinking:
+    """What turns a message into a step."""
+
+    def __init__(self, *, language: Language, matchers: MatcherSource, ladder: Ladder) -> None:
+        self._language = language
+        self._matchers = matchers
+        self._ladder = ladder
+        self.timer = ladder.timer
+
+    def hear(self, text: str, company: Company) -> Heard:
+        """How a message sounds, without encoding it."""
+        reading = self._language.read(text)
+        language = reading.language_or(company.settings.get(Profile).language)
+        sentiment = reading.sentiment.compound if reading.sentiment else None
+        return Heard(text, Hearing(language, sentiment, reading.urgency.value))
+
+    async def encode(self, heard: Heard) -> Heard:
+        """The message with its embedding. What encoding raises is kept: the rungs that need none go on without."""
+        try:
+            return replace(heard, embedding=await self._language.encode(heard.text), encoder=self._language.model.key)
+        except Exception as error:  # noqa: BLE001 - around the rungs that need it, which raise it again
+            return replace(heard, failure=error)
+
+    async def think(self, heard: Heard, *, company: Company, bars: Bars, offer: Offer | None) -> Thought:
+        """Reads the message against what was offered last; otherwise lets it climb."""
+        answer = clarify.read(heard.text, offer) if offer else None
+        if isinstance(answer, Chosen) and offer and (chosen := await self._chosen(answer, offer, company)):
+            return chosen
+        is_answer_to_question = offer is not None and offer.rung is not RungName.FALLBACK
+        if isinstance(answer, Declined) and offer and is_answer_to_question:
+            trace = RungTrace(offer.rung, Verdict.ABSTAINED, reason=DECLINED)
+            return _fallen((trace,), FallbackKind.CLARIFICATION_NEEDED)
+        return await self._climb(heard, company, bars, may_ask=not is_answer_to_question)
+
+    async def _chosen(self, answer: Chosen, offer: Offer, company: Company) -> Thought | None:
+        option, reason = answer.option, f"chosen: {answer.by}"
+        if action := fallback.chosen_action(option.key):
+            trace = RungTrace(RungName.FALLBACK, Verdict.ANSWERED, reason=reason)
+            return Thought(HandOff(action, RungName.FALLBACK), (trace,))
+        match = (await self._matchers.of(company.id)).find(option.key)
+        if match is None:
+            return None
+        match = replace(match, confidence=CHOSEN)
+        candidate = Candidate(match.key, match.title, CHOSEN, match.matched)
+        trace = RungTrace(offer.rung, Verdict.ANSWERED, score=CHOSEN, best=candidate, reason=reason)
+        return Thought(policy.answer_with(match, offer.rung), (trace,))
+
+    async def _climb(self, heard: Heard, company: Company, bars: Bars, *, may_ask: bool) -> Thought:
+        settings = company.settings.get(LadderSettings)
+        message = Message(text=heard.text, embedding=heard.embedding, language=heard.hearing.language)
+        question = Question(company.id, message, settings, heard.failure)
+        climbed = await climb(self._ladder.of(settings), question, bars, self.timer)
+        step = policy.decide(climbed, may_clarify=may_ask and settings.clarify)
+        if isinstance(step, FallBack):
+            return _fallen(climbed.traces, step.kind)
+        return Thought(step, climbed.traces)
+
+
+def _fallen(traces: tuple[RungTrace, ...], kind: FallbackKind) -> Thought:
+    return Thought(FallBack(kind), (*traces, RungTrace(RungName.FALLBACK, Verdict.ANSWERED, reason=kind)))

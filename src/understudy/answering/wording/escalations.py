@@ -1,0 +1,41 @@
+"""What a person is told when a conversation is handed over: why, a summary, and what was collected. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from understudy.answering.domain import Hearing
+from understudy.answering.policy import HandOff
+from understudy.conversations.domain import EscalationKind, NewEscalation
+from understudy.kit.text import excerpt
+from understudy.templates.domain import Action
+
+SUMMARY_CHARACTERS = 200
+EMERGENCY_REASON = "the message could not be answered"
+_PHONE = re.compile(r"\+?\d(?:[\s().-]{0,2}\d){6,14}")
+"""Seven to fifteen digits as people group them; fifteen is the most a number has (ITU-T E.164)."""
+
+
+def escalation_of(step: HandOff, text: str, hearing: Hearing) -> NewEscalation:
+    """The escalation of a hand-over: its kind, who or what asked for it, and the fields for its action."""
+    asked_by = step.match.key if step.match else "contact"
+    reason = f"scenario {step.match.title}" if step.match else "the contact chose it"
+    fields: dict[str, Any] = {"asked_by": asked_by, "language": hearing.language, "urgency": hearing.urgency}
+    if step.action is Action.TAKE_MESSAGE:
+        fields["message"] = text
+    if step.action is Action.CALLBACK and (phone := phone_in(text)):
+        fields["phone"] = phone
+    return NewEscalation(EscalationKind(step.action.value), reason, excerpt(text, SUMMARY_CHARACTERS), fields)
+
+
+def emergency(text: str, error: Exception) -> NewEscalation:
+    """The escalation when even the fallback failed; names the kind of error, none of its words."""
+    fields = {"error": type(error).__name__}
+    return NewEscalation(EscalationKind.EMERGENCY, EMERGENCY_REASON, excerpt(text, SUMMARY_CHARACTERS), fields)
+
+
+def phone_in(text: str) -> str | None:
+    """The first telephone number in a text, as it was written."""
+    found = _PHONE.search(text)
+    return found.group() if found else None
