@@ -78,7 +78,7 @@ def answers(path: Path) -> list[tuple[str, str]]:
 
 
 def fallbacks(path: Path) -> list[tuple[str, str]]:
-    return [(kind, text) for kind, texts in load(path)["fallback"].items() for text in texts]
+    return [(kind, text) for kind, texts in load(path)["settings"]["fallback"]["texts"].items() for text in texts]
 
 
 def texts(path: Path) -> list[tuple[str, str]]:
@@ -220,7 +220,7 @@ class TestCompany:
         assert set(company["templates"]) <= {load(template)["name"] for template in TEMPLATES}
 
     def test_says_every_kind_of_fallback_in_three_ways(self, path: Path) -> None:
-        fallback = load(path)["fallback"]
+        fallback = load(path)["settings"]["fallback"]["texts"]
         assert set(fallback) == FALLBACK_KINDS
         assert all(len(variations) >= 3 for variations in fallback.values())
 
