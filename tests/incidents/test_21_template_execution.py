@@ -1,4 +1,8 @@
-"""Incident 21, template or code execution: what people write in templates and names is text, whatever it looks like."""
+"""Incident 21, template or code execution: what people write in templates and names is text, whatever it looks like.
+
+Taken out to see the tests fail: the closed replacement in `rendering.render` (for `str.format_map`), and the refusal
+of tags in `formats.safe_yaml`.
+"""
 
 import ast
 import pathlib
