@@ -1,0 +1,85 @@
+"""Heads: fitted by a worker for what was published, once per content and encoder, then shared by all who follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from uuid import UUID
+
+from understudy.infra.changes import announce
+from understudy.infra.database import Database
+from understudy.infra.jobs import Jobs
+from understudy.infra.outbox import Outbox
+from understudy.infra.telemetry import get_logger
+from understudy.infra.threads import from_thread, in_thread
+from understudy.kit.clock import Clock
+from understudy.language.domain import EncoderModel, Matrix
+from understudy.templates.domain import Template
+from understudy.templates.events import TemplateServing
+from understudy.templates.library.versions import FIT_JOB, fit_once
+from understudy.templates.matching.fitting import fit, training_set
+from understudy.templates.records import TEMPLATE_TOPIC
+from understudy.templates.store import shelf, versions
+from understudy.templates.store.drafts import Owned
+from understudy.templates.store.versions import HeadKey
+
+EncodeMany = Callable[[Sequence[str]], Coroutine[None, None, Matrix]]
+
+log = get_logger(__name__)
+
+
+class Heads:
+    """Fits heads. `encode` gives embeddings of many texts, made by `model`."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        outbox: Outbox,
+        jobs: Jobs,
+        clock: Clock,
+        encoding: tuple[EncoderModel, EncodeMany],
+    ) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._jobs = jobs
+        self._clock = clock
+        self._model, self._encode = encoding
+
+    async def fit(self, template_id: UUID, version: int) -> None:
+        """Fits the head of a version unless there is one, and lets the newest fitted version serve.
+
+        Raises `TemplateNotFound`, `VersionNotFound` when it is gone; running it again changes nothing.
+        """
+        async with self._database.platform() as tx:
+            shelved = await shelf.find_template(tx, template_id)
+            kept = await versions.find_version(tx, template_id, version, encoder=self._model.key)
+            template = None if kept.is_fitted else await versions.find_document(tx, template_id, version)
+        head = None
+        if template is not None and kept.fit_checksum is not None:
+            head = await self._fitted(template)
+            log.info("head_fitted", template=str(template_id), version=version, size=len(head))
+        async with self._database.platform() as tx:
+            await shelf.find_template(tx, template_id, lock=True)
+            if head is not None and kept.fit_checksum is not None:
+                key = HeadKey(kept.fit_checksum, self._model.key)
+                await versions.keep_fitted(tx, Owned(template_id, shelved.company_id), key, head, self._clock())
+            serving = await versions.serve_newest_fitted(tx, template_id, self._model.key)
+            if serving is not None:
+                await self._outbox.announce(tx, TemplateServing(template_id, serving))
+            await announce(tx, TEMPLATE_TOPIC, str(template_id))
+
+    async def fit_missing(self) -> int:
+        """Enqueues the fits of versions in use that have no head: the encoder changed, or a job was lost."""
+        async with self._database.platform() as tx:
+            missing = await versions.unfitted(tx, self._model.key)
+            for template_id, version in missing:
+                once = fit_once(template_id, version)
+                await self._jobs.defer(tx, FIT_JOB, once=once, template_id=str(template_id), version=version)
+        return len(missing)
+
+    async def _fitted(self, template: Template) -> bytes:
+        return await in_thread(_fit, template, from_thread(self._encode), self._model.key)
+
+
+def _fit(template: Template, embed: Callable[[Sequence[str]], Matrix], encoder: str) -> bytes:
+    return fit(training_set(template, embed), encoder=encoder).to_bytes()

@@ -1,0 +1,125 @@
+"""Everything one company answers from, put together from parts that companies share: a message in, evidence out.
+
+Each rung's evidence names the version of what it used and its two best matches; whether that is enough is for the
+ladder to judge. A rung that cannot say anything says why in the note.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from understudy.templates.matching.company import weighing
+from understudy.templates.matching.company.compiled import CompiledTemplate, words_of
+from understudy.templates.matching.company.evidence import Asked as Asked
+from understudy.templates.matching.company.evidence import Evidence as Evidence
+from understudy.templates.matching.company.evidence import Followed as Followed
+from understudy.templates.matching.company.evidence import Match as Match
+from understudy.templates.matching.company.evidence import Message as Message
+from understudy.templates.matching.company.weighing import Weighed, judged
+from understudy.templates.matching.normalise import fold
+from understudy.templates.matching.rules import MESSAGE_CHARACTERS_READ
+from understudy.templates.matching.scored import best_of
+
+LANGUAGE = "language"
+"""The note of a rung that reads meaning, for a message in a language that the encoder does not know."""
+NOT_FITTED = "head not fitted yet"
+NO_EXAMPLES = "no examples"
+NO_EMBEDDING = "no embedding"
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyMatcher:
+    """What a company answers from at this moment; it never changes. `languages`: those that the encoder knows."""
+
+    followed: tuple[Followed, ...]
+    own: Asked
+    trade: Asked
+    built_in: CompiledTemplate
+    languages: frozenset[str]
+
+    @property
+    def needs_embedding(self) -> bool:
+        """Whether any rung reads meaning."""
+        if self.own.questions.nearest or self.trade.questions.nearest:
+            return True
+        return any(True for one in self.followed for _ in weighing.meaning_sources(one))
+
+    def company_qa(self, message: Message) -> Evidence:
+        """The company's own questions and answers."""
+        return self._asked(self.own, message)
+
+    def trade_qa(self, message: Message) -> Evidence:
+        """The questions of the trade, as the company answers them."""
+        return self._asked(self.trade, message)
+
+    def rules(self, message: Message) -> Evidence:
+        """Triggers of all templates; the earlier template wins a tie. Near misses are held down."""
+        return self._rules(message, guarded=message)
+
+    def basic_rules(self, message: Message) -> Evidence:
+        """Triggers of all templates and nothing else: what is left with the gatekeeper switched off."""
+        return replace(self._rules(message, guarded=None), is_ambiguous=False)
+
+    def semantic(self, message: Message) -> Evidence:
+        """Meaning, from the examples of all templates and overlays; the earlier wins a tie."""
+        if message.language not in self.languages:
+            return Evidence(self._version, note=LANGUAGE)
+        sources = [source for one in self.followed for source in weighing.meaning_sources(one)]
+        if not sources:
+            lacks_head = any(one.template.examples and one.template.head is None for one in self.followed)
+            return Evidence(self._version, note=NOT_FITTED if lacks_head else NO_EXAMPLES)
+        if message.embedding is None:
+            return Evidence(self._version, note=NO_EMBEDDING)
+        merged = best_of([source.scores(message.text, message.embedding) for source in sources])
+        return judged(weighing.meant(merged, sources, message), self._version, ambiguous=merged.is_ambiguous)
+
+    def small_talk(self, message: Message) -> Evidence:
+        """Greetings, thanks and the like; only where they are all of the message."""
+        best = (verdict := self.built_in.rules.match(message.text)).best
+        if best is None or not weighing.explained_together(best, verdict.second):
+            return Evidence(self.built_in.label)
+        return Evidence(self.built_in.label, Followed(self.built_in).match(best.scenario, 1.0, best.trigger))
+
+    def find(self, key: str) -> Match | None:
+        """What the key of an earlier match names, if it still answers: for an offer that is read back."""
+        kind, _, name = key.partition(":")
+        for asked in (self.own, self.trade):
+            if kind == asked.prefix:
+                entry = asked.entry(name)
+                return asked.match(entry, 1.0, entry.question) if entry else None
+        for one in (*self.followed, Followed(self.built_in)):
+            prefix = f"scenario:{one.template.name}/"
+            if key.startswith(prefix) and (match := one.match(key.removeprefix(prefix), 1.0, "")):
+                return replace(match, matched=match.title)
+        return None
+
+    @property
+    def _version(self) -> str:
+        return ", ".join(one.label for one in self.followed)
+
+    def _asked(self, asked: Asked, message: Message) -> Evidence:
+        exact = asked.entry(asked.questions.exact.get(words_of(message.text), ""))
+        if exact is not None:
+            return Evidence(asked.version, asked.match(exact, 1.0, exact.question))
+        if not asked.questions.entries:
+            return Evidence(asked.version)
+        if message.language not in self.languages:
+            return Evidence(asked.version, note=LANGUAGE)
+        if asked.questions.nearest is None or message.embedding is None:
+            return Evidence(asked.version, note=NO_EMBEDDING)
+        scored = weighing.without(asked.questions.nearest.scores(message.text, message.embedding), asked.hidden)
+        return judged(weighing.asked(asked, scored, message), asked.version, ambiguous=scored.is_ambiguous)
+
+    def _rules(self, message: Message, *, guarded: Message | None) -> Evidence:
+        folded = fold(message.text[:MESSAGE_CHARACTERS_READ])
+        found: list[Weighed] = []
+        vetoes: list[str] = []
+        for order, one in enumerate(self.followed):
+            for is_own, verdict in weighing.verdicts(one, folded):
+                found += weighing.ruled(one, verdict, (order, is_own), guarded)
+                vetoes += [f'vetoed by "{veto.negative_trigger}"' for veto in verdict.vetoes]
+        found.sort(key=lambda one: one.rank)
+        evidence = judged(found, self._version, ambiguous=weighing.tied(found))
+        if evidence.best is None and evidence.note is None and vetoes:
+            return replace(evidence, note=vetoes[0])
+        return evidence

@@ -1,0 +1,135 @@
+"""What a company follows, and the overlays it lays over that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, delete, func, insert, select, update
+
+from understudy.infra.database import Tx
+from understudy.templates.domain import Overlay, OverlayChange, OverlayKind
+from understudy.templates.formats.document import scenario_document, scenario_from_document
+from understudy.templates.records import Edited, Follow, KeptOverlay, Shelved
+from understudy.templates.store.tables import following, overlay, template
+
+
+async def list_followed(tx: Tx) -> list[Follow]:
+    """The templates that the transaction's company follows, in its order."""
+    newest = (
+        select(func.max(overlay.c.version))
+        .where(overlay.c.company_id == following.c.company_id, overlay.c.template_id == following.c.template_id)
+        .scalar_subquery()
+    )
+    query = (
+        select(*template.columns, following.c.position, following.c.pinned_version, newest.label("overlay_version"))
+        .join(template, template.c.id == following.c.template_id)
+        .where(following.c.company_id == tx.company_id)
+        .order_by(following.c.position, following.c.template_id)
+    )
+    return [_follow(row) for row in await tx.sa.execute(query)]
+
+
+async def lock_list(tx: Tx) -> None:
+    """Lets no other change the company's list until the transaction ends."""
+    await tx.raw.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 78))", (str(tx.company_id),))
+
+
+async def add_followed(tx: Tx, template_id: UUID, *, position: int, pinned: int | None, at: datetime) -> None:
+    """Adds a template to the company's list."""
+    values = {"template_id": template_id, "position": position, "pinned_version": pinned, "followed_at": at}
+    await tx.sa.execute(insert(following).values(company_id=tx.company_id, **values))
+
+
+async def change_followed(tx: Tx, template_id: UUID, **values: Any) -> None:
+    """Sets columns of one line of the company's list."""
+    mine = (following.c.company_id == tx.company_id, following.c.template_id == template_id)
+    await tx.sa.execute(update(following).where(*mine).values(**values))
+
+
+async def remove_followed(tx: Tx, template_id: UUID) -> None:
+    """Takes a template off the company's list."""
+    await tx.sa.execute(
+        delete(following).where(following.c.company_id == tx.company_id, following.c.template_id == template_id)
+    )
+
+
+async def find_overlay(tx: Tx, template_id: UUID, version: int | None = None) -> KeptOverlay | None:
+    """The newest overlay of the company over a template, or an old version of it."""
+    query = select(overlay).where(overlay.c.company_id == tx.company_id, overlay.c.template_id == template_id)
+    if version is not None:
+        query = query.where(overlay.c.version == version)
+    row = (await tx.sa.execute(query.order_by(overlay.c.version.desc()).limit(1))).one_or_none()
+    return _overlay(row) if row else None
+
+
+async def add_overlay(tx: Tx, template_id: UUID, kept: KeptOverlay) -> None:
+    """Adds a version of an overlay."""
+    await tx.sa.execute(
+        insert(overlay).values(
+            company_id=tx.company_id,
+            template_id=template_id,
+            version=kept.version,
+            document=overlay_document(kept.overlay),
+            encoder=kept.encoder,
+            vectors=kept.vectors,
+            changed_by=kept.edited.by,
+            changed_at=kept.edited.at,
+        )
+    )
+
+
+async def list_overlays(tx: Tx, template_id: UUID, *, before: int | None, limit: int) -> list[Edited]:
+    """Who changed an overlay and when, newest first; the revision is the version."""
+    columns = (overlay.c.version, overlay.c.changed_by, overlay.c.changed_at)
+    query = select(*columns).where(overlay.c.company_id == tx.company_id, overlay.c.template_id == template_id)
+    if before is not None:
+        query = query.where(overlay.c.version < before)
+    rows = await tx.sa.execute(query.order_by(overlay.c.version.desc()).limit(limit))
+    return [Edited(*row) for row in rows]
+
+
+def overlay_document(value: Overlay) -> list[Mapping[str, object]]:
+    """An overlay as plain values."""
+    return [
+        {
+            "kind": change.kind.value,
+            "scenario_name": change.scenario_name,
+            "scenario": scenario_document(change.scenario) if change.scenario else None,
+            "category": change.category,
+        }
+        for change in value.changes
+    ]
+
+
+def overlay_from(document: Sequence[Mapping[str, Any]]) -> Overlay:
+    """The overlay of a stored document."""
+    return Overlay(
+        tuple(
+            OverlayChange(
+                OverlayKind(line["kind"]),
+                line["scenario_name"],
+                scenario_from_document(line["scenario"]) if line["scenario"] else None,
+                line["category"],
+            )
+            for line in document
+        )
+    )
+
+
+def _follow(row: Any) -> Follow:
+    values = dict(row._mapping)
+    rest = {name: values.pop(name) for name in ("position", "pinned_version", "overlay_version")}
+    return Follow(template=Shelved(**values), **rest)
+
+
+def _overlay(row: Row[Any]) -> KeptOverlay:
+    return KeptOverlay(
+        version=row.version,
+        overlay=overlay_from(row.document),
+        edited=Edited(row.version, row.changed_by, row.changed_at),
+        encoder=row.encoder,
+        vectors=row.vectors,
+    )
