@@ -24,11 +24,13 @@ from understudy.templates.matching.normalise import (
 
 MESSAGE_CHARACTERS_READ = 10_000  # of a longer message only the start is read: beyond it no trigger explains a share
 
-EXACT = 1.0  # one trigger is the whole message: what the author wrote down is what the customer said
+EXACT = 1.0  # one trigger is the whole message: its author's word counts (mined triggers were right in .91 to .96)
 SHARE_TO_PROBABILITY = (
-    # How often the best scenario was right, by the share its triggers explained: the isotonic mean over 24 sets of
-    # triggers (phrases mined from 10 or 30 examples per intent, two strictnesses, three seeds) of Banking77 and
-    # CLINC150, on 45,000 other messages of their training and validation parts with 18 % out-of-scope ones among them.
+    # How often the best scenario was right, by the share its triggers explained, rounded so that it rises. Measured on
+    # the 33,800 messages that matched of 74,700 tried (11,900 different ones: training part of Banking77, validation
+    # part of CLINC150, 18 % out-of-scope by weight), over 24 sets of triggers: phrases mined from 10 or 30 other examples
+    # per intent, two strictnesses, three seeds. All sets together: ECE .007, drawn again with other seeds .012; a single
+    # set .055 on average. Triggers that a person tuned do better than this says: those of the shipped bank by .14.
     (0.00, 0.50),
     (0.05, 0.58),
     (0.10, 0.69),
