@@ -80,8 +80,8 @@ def service_at(now: datetime, hours: HoursSettings, zone: ZoneInfo) -> Service:
 def holiday_on(day: date, hours: HoursSettings) -> Holiday | None:
     """The holiday on a day, if it is one."""
     for holiday in hours.holidays:
-        same_day = (holiday.on.month, holiday.on.day) == (day.month, day.day)
-        if holiday.on == day or (holiday.yearly and same_day):
+        same_day = (holiday.day.month, holiday.day.day) == (day.month, day.day)
+        if holiday.day == day or (holiday.yearly and same_day):
             return holiday
     return None
 

@@ -150,7 +150,7 @@ NINE_TO_SIX = ("09:00-18:00",)
 class Holiday(SettingsGroup):
     """A day without service."""
 
-    on: date = Field(description="The day, in the company's time zone.")
+    day: date = Field(description="The day, in the company's time zone.")
     name: str = Field("", max_length=80, description="As customers know it; goes into the notice.")
     yearly: bool = Field(False, description="Whether it comes back each year on the same day.")
 
