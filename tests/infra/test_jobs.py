@@ -45,10 +45,13 @@ async def states(product: Product) -> list[str]:
 
 
 async def test_a_job_of_a_rolled_back_transaction_never_runs(product: Product, company: Company) -> None:
-    with pytest.raises(RuntimeError):
+    async def fail() -> None:
         async with product.database.transaction(company.id) as tx:
             await product.jobs.defer(tx, "thing")
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     assert await states(product) == []
 
 

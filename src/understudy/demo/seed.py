@@ -1,0 +1,69 @@
+"""Seeds the demo's companies through the services; running it again changes nothing."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from understudy.companies.domain import Company, CompanyNotFound, Principal
+from understudy.companies.permissions import COMPANY_PERMISSIONS, Permission
+from understudy.demo.content import DemoCompany, Question
+from understudy.templates.domain import QaEntry
+from understudy.templates.formats.detect import import_template
+from understudy.wiring import Product
+
+SEEDER = Principal("demo", None, frozenset(Permission))
+KEY_NAME = "demo"
+
+
+async def seed(product: Product, wanted: DemoCompany) -> Company:
+    """The company, made with everything it needs if it is not there yet."""
+    try:
+        return await product.companies.by_slug(wanted.slug)
+    except CompanyNotFound:
+        pass
+    company = await product.companies.create(
+        SEEDER, slug=wanted.slug, name=wanted.name, trade=wanted.trade, settings=wanted.settings
+    )
+    principal = Principal("demo", company.id, COMPANY_PERMISSIONS)
+    template_id = await _publish(product, principal, wanted)
+    await product.following.follow(principal, template_id)
+    await _add_questions(product, principal, wanted)
+    return company
+
+
+async def fresh_token(product: Product, company: Company) -> str:
+    """A new key for the replay; those of earlier runs are revoked."""
+    for key in await product.access.keys(company.id):
+        if key.name == KEY_NAME and key.revoked_at is None:
+            await product.access.revoke_key(SEEDER, key.id, company_id=company.id)
+    permissions = frozenset({Permission.MESSAGE_SEND, Permission.TEMPLATE_READ})
+    _, token = await product.access.create_key(SEEDER, name=KEY_NAME, permissions=permissions, company_id=company.id)
+    return token
+
+
+async def is_fitted(product: Product, company: Company) -> bool:
+    """Whether every template that the company follows answers by meaning."""
+    return all(follow.is_fitted for follow in await product.following.list(company.id))
+
+
+async def _publish(product: Product, principal: Principal, wanted: DemoCompany) -> UUID:
+    imported = import_template([wanted.template])
+    draft = await product.library.import_draft(principal, imported.template)
+    await product.versions.publish(principal, draft.template.id, note="seeded by the demo")
+    return draft.template.id
+
+
+async def _add_questions(product: Product, principal: Principal, wanted: DemoCompany) -> None:
+    for question in wanted.company_qa:
+        await product.questions.add(principal, _entry(question))
+    shared: dict[str, UUID] = {}
+    for question in wanted.trade_qa:
+        shared[question.id] = await product.trade_questions.add(SEEDER, wanted.trade, _entry(question))
+    for name, reply in wanted.overridden.items():
+        await product.trade_questions.override(principal, shared[name], reply)
+    for name in wanted.hidden:
+        await product.trade_questions.hide(principal, shared[name])
+
+
+def _entry(question: Question) -> QaEntry:
+    return QaEntry(id=question.id, question=question.question, variants=question.variants, reply=question.reply)
