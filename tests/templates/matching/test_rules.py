@@ -263,6 +263,12 @@ def test_without_triggers_or_words_nothing_matches():
     assert matcher(CARD).match(" ") == RulesVerdict()
 
 
+def test_an_expression_may_match_a_message_without_words():
+    made = matcher(Rule("puzzled", (r"/^\?+$/",)))
+    assert best(made.match("???")) == "puzzled"
+    assert made.match("!!!") == RulesVerdict()
+
+
 def test_only_the_start_of_a_huge_message_is_read():
     assert best(matcher(CARD).match("card " + "x" * 200_000)) == "card"
     assert matcher(CARD).match("x " * 100_000 + "card") == RulesVerdict()

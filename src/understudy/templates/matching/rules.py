@@ -262,7 +262,7 @@ class RulesMatcher:
         return RulesVerdict(best, second, tuple(vetoes))
 
     def _match(self, read: _Message, seen: _Evidence, rule: int) -> RuleMatch:
-        share = seen.explained.bit_count() / read.size
+        share = seen.explained.bit_count() / read.size if read.size else 1.0  # an expression may read signs alone
         exact = seen.best.bit_count() == read.size
         return RuleMatch(
             scenario=self._rules[rule].scenario,
