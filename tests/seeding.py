@@ -46,9 +46,9 @@ async def seed_company(product: Product, slug: str = "harbour-bank", template: T
     """Makes the company, publishes its template and follows it. The rules answer at once."""
     company = await product.companies.create(PLATFORM, slug=slug, name="Harbour Bank", trade="banking")
     principal = Principal("test", company.id, COMPANY_PERMISSIONS)
-    draft = await product.library.import_draft(principal, template)
-    await product.versions.publish(principal, draft.template.id)
-    await product.following.follow(principal, draft.template.id)
+    draft = await product.templates.library.import_draft(principal, template)
+    await product.templates.versions.publish(principal, draft.template.id)
+    await product.templates.following.follow(principal, draft.template.id)
     _, token = await product.access.create_key(
         principal, name="test", permissions=COMPANY_PERMISSIONS, company_id=company.id
     )

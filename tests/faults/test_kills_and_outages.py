@@ -147,9 +147,9 @@ async def test_a_job_of_a_killed_worker_is_done_by_another(
             ),
         ),
     )
-    draft = await product.library.import_draft(seeded.principal, large)
-    await product.versions.publish(seeded.principal, draft.template.id)
-    await product.following.follow(seeded.principal, draft.template.id)
+    draft = await product.templates.library.import_draft(seeded.principal, large)
+    await product.templates.versions.publish(seeded.principal, draft.template.id)
+    await product.templates.following.follow(seeded.principal, draft.template.id)
     first = Running(("worker",), database.environment, tmp_path / "first.log")
     await asyncio.to_thread(first.start)
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -159,7 +159,7 @@ async def test_a_job_of_a_killed_worker_is_done_by_another(
     assert "doing" in states(database)
     with running("worker", environment=database.environment, log=tmp_path / "second.log"):
         async with asyncio.timeout(PATIENCE_SECONDS * 2):
-            while not all(follow.is_fitted for follow in await product.following.list(seeded.company.id)):
+            while not all(follow.is_fitted for follow in await product.templates.following.list(seeded.company.id)):
                 await asyncio.sleep(0.1)
     assert "doing" not in states(database)
 
@@ -209,7 +209,7 @@ async def test_two_servers_and_two_workers_share_the_work_and_hear_of_changes(
             await client.patch(f"{one.url}/v1/settings", json=changed)
             await both(client, urls, "/v1/settings", lambda found: found["settings"]["profile"]["language"] == "de")
 
-            draft = await product.library.import_draft(
+            draft = await product.templates.library.import_draft(
                 seeded.principal,
                 Template(
                     name=BANK.name,
@@ -217,7 +217,7 @@ async def test_two_servers_and_two_workers_share_the_work_and_hear_of_changes(
                     categories=(Category("Cards", (scenario("card_arrival", "where is my card", reply="Changed."),)),),
                 ),
             )
-            await product.versions.publish(seeded.principal, draft.template.id)
+            await product.templates.versions.publish(seeded.principal, draft.template.id)
             for url in urls:
                 await answered(client, url, "Changed.")
     with psycopg.connect(database.url(roles.PLATFORM)) as connection:

@@ -1,4 +1,4 @@
-"""Every table of a company is closed to other companies: walked from the catalogue, so new tables join by themselves."""
+"""Every table of a company is closed to other companies: walked from the catalogue, so new ones join by themselves."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ async def seed(product: Product, wanted: DemoCompany) -> Company:
     )
     principal = Principal("demo", company.id, COMPANY_PERMISSIONS)
     template_id = await _publish(product, principal, wanted)
-    await product.following.follow(principal, template_id)
+    await product.templates.following.follow(principal, template_id)
     await _add_questions(product, principal, wanted)
     return company
 
@@ -43,26 +43,26 @@ async def fresh_token(product: Product, company: Company) -> str:
 
 async def is_fitted(product: Product, company: Company) -> bool:
     """Whether every template that the company follows answers by meaning."""
-    return all(follow.is_fitted for follow in await product.following.list(company.id))
+    return all(follow.is_fitted for follow in await product.templates.following.list(company.id))
 
 
 async def _publish(product: Product, principal: Principal, wanted: DemoCompany) -> UUID:
     imported = import_template([wanted.template])
-    draft = await product.library.import_draft(principal, imported.template)
-    await product.versions.publish(principal, draft.template.id, note="seeded by the demo")
+    draft = await product.templates.library.import_draft(principal, imported.template)
+    await product.templates.versions.publish(principal, draft.template.id, note="seeded by the demo")
     return draft.template.id
 
 
 async def _add_questions(product: Product, principal: Principal, wanted: DemoCompany) -> None:
     for question in wanted.company_qa:
-        await product.questions.add(principal, _entry(question))
+        await product.templates.questions.add(principal, _entry(question))
     shared: dict[str, UUID] = {}
     for question in wanted.trade_qa:
-        shared[question.id] = await product.trade_questions.add(SEEDER, wanted.trade, _entry(question))
+        shared[question.id] = await product.templates.trade_questions.add(SEEDER, wanted.trade, _entry(question))
     for name, reply in wanted.overridden.items():
-        await product.trade_questions.override(principal, shared[name], reply)
+        await product.templates.trade_questions.override(principal, shared[name], reply)
     for name in wanted.hidden:
-        await product.trade_questions.hide(principal, shared[name])
+        await product.templates.trade_questions.hide(principal, shared[name])
 
 
 def _entry(question: Question) -> QaEntry:
