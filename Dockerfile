@@ -11,7 +11,6 @@ RUN python -m venv /opt/understudy \
     && /opt/understudy/bin/uv pip install --no-config --no-cache --compile-bytecode \
         --python /opt/understudy/bin/python --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE NOTICE ./
-COPY migrations migrations
 COPY src src
 RUN /opt/understudy/bin/pip install --no-deps --no-build-isolation . \
     && /opt/understudy/bin/pip uninstall --yes uv
@@ -31,9 +30,9 @@ ENV PATH=/opt/understudy/bin:$PATH \
 USER understudy
 WORKDIR /var/lib/understudy
 VOLUME /var/lib/understudy
-EXPOSE 8000
+EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
-    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=2)"]
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/readyz', timeout=2)"]
 ENTRYPOINT ["tini", "--", "understudy"]
-CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["serve", "--host", "0.0.0.0", "--port", "8080"]
