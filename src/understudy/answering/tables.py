@@ -58,7 +58,6 @@ decision = Table(
     Index(None, "company_id", "conversation_id", "id"),
     Index(None, "company_id", "contact_id", "id"),
     Index(None, "id"),
-    Index(None, "id"),
     info=COMPANY,
 )
 

@@ -49,8 +49,6 @@ TABLES = (
     )""",
     "CREATE INDEX ix_decision_company_id_conversation_id_id ON decision (company_id, conversation_id, id)",
     "CREATE INDEX ix_decision_company_id_contact_id_id ON decision (company_id, contact_id, id)",
-    # The newest of all companies, as the console lists them; entries come in at its right end only.
-    "CREATE INDEX ix_decision_id ON decision (id)",
     # For the pages over all companies.
     "CREATE INDEX ix_decision_id ON decision (id)",
     # Only `turns` and `heard_at` change, which no index holds: with room on the page the row is rewritten in place.

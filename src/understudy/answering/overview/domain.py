@@ -1,0 +1,47 @@
+"""What is asked of the decisions of all companies, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from understudy.answering.domain import Decision, Outcome, RungName
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A decision and the company it belongs to."""
+
+    company_id: UUID
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which decisions are wanted, newest first; None: any. `before` and `after` are decisions, both excluded."""
+
+    company_id: UUID | None = None
+    rung: RungName | None = None
+    outcomes: frozenset[Outcome] | None = None
+    before: UUID | None = None
+    after: UUID | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many decisions came to one outcome at one rung."""
+
+    rung: RungName | None
+    outcome: Outcome
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Decisions of a span of time in numbers; `median_us`: of the time from message to record."""
+
+    counted: tuple[Counted, ...]
+    median_us: int
+    cost_micros: int
+    saved_micros: int

@@ -1,0 +1,45 @@
+"""The decisions of all companies as those see them who run the installation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from understudy.answering.domain import DecisionNotFound
+from understudy.answering.overview import store
+from understudy.answering.overview.domain import Placed, Selection, Tally
+from understudy.infra.database import Database
+
+
+class DecisionOverview:
+    """Reads decisions across companies. Not for callers who belong to one: those ask `Answering`."""
+
+    def __init__(self, *, database: Database) -> None:
+        self._database = database
+
+    async def recent(self, wanted: Selection) -> list[Placed]:
+        """Decisions, newest first."""
+        async with self._database.platform() as tx:
+            return await store.select_decisions(tx, wanted)
+
+    async def show(self, decision_id: UUID) -> Placed:
+        """The decision, whosever it is; raises `DecisionNotFound`."""
+        async with self._database.platform() as tx:
+            found = await store.find_anywhere(tx, decision_id)
+        if found is None:
+            raise DecisionNotFound(
+                f"there is no decision {decision_id}", remedy="it may have been erased with its contact"
+            )
+        return found
+
+    async def about(self, company_id: UUID, message_ids: list[UUID]) -> list[Placed]:
+        """The decisions about some messages of a company; messages without one are left out."""
+        if not message_ids:
+            return []
+        async with self._database.platform() as tx:
+            return await store.decisions_about(tx, company_id, message_ids)
+
+    async def tally(self, *, since: datetime, company_id: UUID | None = None) -> Tally:
+        """Decisions since a moment in numbers, of one company or of all."""
+        async with self._database.platform() as tx:
+            return await store.tally(tx, since, company_id)

@@ -1,0 +1,67 @@
+"""The only SQL over the decisions of all companies. Every function takes the platform's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.sql.elements import ColumnElement
+
+from understudy.answering.domain import Outcome, RungName
+from understudy.answering.overview.domain import Counted, Placed, Selection, Tally
+from understudy.answering.store import decision_in
+from understudy.answering.tables import decision
+from understudy.infra.database import Tx
+from understudy.kit.ids import uuid_at
+
+MEDIAN = 0.5
+
+
+async def select_decisions(tx: Tx, wanted: Selection) -> list[Placed]:
+    """Decisions, newest first."""
+    query = select(decision).order_by(decision.c.id.desc()).limit(wanted.limit)
+    if wanted.company_id is not None:
+        query = query.where(decision.c.company_id == wanted.company_id)
+    if wanted.rung is not None:
+        query = query.where(decision.c.rung == wanted.rung.value)
+    if wanted.outcomes is not None:
+        query = query.where(decision.c.outcome.in_(sorted(wanted.outcomes)))
+    if wanted.before is not None:
+        query = query.where(decision.c.id < wanted.before)
+    if wanted.after is not None:
+        query = query.where(decision.c.id > wanted.after)
+    return [Placed(row.company_id, decision_in(row._mapping)) for row in await tx.sa.execute(query)]
+
+
+async def find_anywhere(tx: Tx, decision_id: UUID) -> Placed | None:
+    """The decision, whosever it is."""
+    row = (await tx.sa.execute(select(decision).where(decision.c.id == decision_id))).one_or_none()
+    return Placed(row.company_id, decision_in(row._mapping)) if row else None
+
+
+async def decisions_about(tx: Tx, company_id: UUID, message_ids: list[UUID]) -> list[Placed]:
+    """The decisions about some messages of a company."""
+    here = tuple_(decision.c.company_id, decision.c.message_id)
+    query = select(decision).where(here.in_([(company_id, message_id) for message_id in message_ids]))
+    return [Placed(row.company_id, decision_in(row._mapping)) for row in await tx.sa.execute(query)]
+
+
+async def tally(tx: Tx, since: datetime, company_id: UUID | None) -> Tally:
+    """Decisions since a moment, counted. Identifiers hold the moment they were made, so their index finds the span."""
+    recent: list[ColumnElement[bool]] = [decision.c.id >= uuid_at(int(since.timestamp() * 1000), bytes(10))]
+    if company_id is not None:
+        recent.append(decision.c.company_id == company_id)
+    groups = select(decision.c.rung, decision.c.outcome, func.count()).where(*recent)
+    saved = func.greatest(0, decision.c.counterfactual_micros - decision.c.cost_micros)
+    sums = select(
+        func.percentile_cont(MEDIAN).within_group(decision.c.latency_us),
+        func.sum(decision.c.cost_micros),
+        func.sum(saved),
+    ).where(*recent)
+    counted = [
+        Counted(RungName(rung) if rung else None, Outcome(outcome), count)
+        for rung, outcome, count in await tx.sa.execute(groups.group_by(decision.c.rung, decision.c.outcome))
+    ]
+    median_us, cost, saving = (await tx.sa.execute(sums)).one()
+    return Tally(tuple(counted), int(median_us or 0), int(cost or 0), int(saving or 0))
