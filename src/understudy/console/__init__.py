@@ -1,0 +1,1 @@
+"""Pages for operators: recent messages, and for each the ladder it climbed. Asks services, never a store or our API."""
