@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from understudy.companies import api as companies_api
 from understudy.companies.domain import KeyUnknown
+from understudy.conversations import api as conversations_api
 from understudy.infra.database import DatabaseUnavailable
 from understudy.infra.telemetry import get_logger, histogram, registry
 from understudy.kit.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable, UnderstudyError
@@ -98,6 +99,9 @@ def _add_routes(app: FastAPI, product: Product) -> None:
     app.include_router(companies_api.settings_routes(product.companies))
     app.include_router(companies_api.key_routes(product.access))
     app.include_router(companies_api.audit_routes(product.audit, product.database))
+    app.include_router(conversations_api.conversation_routes(product.conversations, product.handover))
+    app.include_router(conversations_api.escalation_routes(product.handover))
+    app.include_router(conversations_api.contact_routes(product.contacts))
 
 
 def _add_health(app: FastAPI, product: Product) -> None:

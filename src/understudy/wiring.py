@@ -13,6 +13,9 @@ from understudy.companies.audit import Audit
 from understudy.companies.service import TOPIC as COMPANY_TOPIC
 from understudy.companies.service import Companies
 from understudy.companies.settings import Profile, SettingsGroup, SettingsSchema
+from understudy.conversations.handover import Handover
+from understudy.conversations.jobs import jobs as conversation_jobs
+from understudy.conversations.people import Contacts
 from understudy.conversations.service import Conversations
 from understudy.conversations.settings import ConversationSettings
 from understudy.infra.changes import Listener
@@ -79,6 +82,8 @@ class Product:
     companies: Companies
     access: Access
     conversations: Conversations
+    handover: Handover
+    contacts: Contacts
     job_kinds: tuple[Job, ...]
     sweeps: tuple[Sweep, ...]
 
@@ -95,6 +100,8 @@ def build(place: Place, configuration: Configuration) -> Product:
         database=database, audit=audit, clock=utc_now, new_id=new_id, new_token=lambda: secrets.token_urlsafe(32)
     )
     conversations = Conversations(database=database, outbox=outbox, clock=utc_now, new_id=new_id)
+    handover = Handover(database=database, outbox=outbox, audit=audit, clock=utc_now, new_id=new_id)
+    contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now)
     listener = Listener(place.direct_url)
     listener.subscribe(COMPANY_TOPIC, companies.forget)
     listener.subscribe(COMPANY_TOPIC, access.forget_all)
@@ -109,7 +116,9 @@ def build(place: Place, configuration: Configuration) -> Product:
         companies=companies,
         access=access,
         conversations=conversations,
-        job_kinds=(),
+        handover=handover,
+        contacts=contacts,
+        job_kinds=conversation_jobs(contacts, companies),
         sweeps=machine_room_sweeps(configuration.jobs, database, jobs, outbox),
     )
 

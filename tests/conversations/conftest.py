@@ -23,7 +23,8 @@ Receive = Callable[..., Awaitable[Received]]
 
 def said(text: str, **values: Any) -> Inbound:
     """An inbound message of Ann through the API; without `external_id` one of its own."""
-    return Inbound(**({"channel": "api", "external_id": str(new_id()), "contact": ANN, "text": text} | values))
+    given: dict[str, Any] = {"channel": "api", "external_id": str(new_id()), "contact": ANN, "text": text}
+    return Inbound(**(given | values))
 
 
 @pytest.fixture

@@ -82,6 +82,15 @@ class MessageDiffers(Conflict):
     code = "message_differs"
 
 
+def external_id_taken(external_id: str | None) -> MessageDiffers:
+    """The error of an external id that came with two different messages."""
+    return MessageDiffers(
+        f"the external id {external_id!r} belongs to another message on this channel",
+        field="external_id",
+        remedy="give each message an id of its own; the same id again must carry the same message",
+    )
+
+
 class ConversationBusy(Conflict):
     """Earlier messages of the conversation are still being answered; this one is stored and will be."""
 
@@ -285,14 +294,3 @@ class Filter:
     state: ConversationState | None = None
     contact_id: UUID | None = None
     channel: Channel | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OperatorReply:
-    """What a person answers. `external_id` makes a repeated call the same reply; `expected_version` refuses when the
-    conversation has moved on."""
-
-    text: str
-    hand_back: bool = False
-    external_id: str | None = None
-    expected_version: int | None = None

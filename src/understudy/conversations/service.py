@@ -21,11 +21,11 @@ from understudy.conversations.domain import (
     Lease,
     LeaseLost,
     Message,
-    MessageDiffers,
     MessageNotFound,
     NewEscalation,
     Received,
     Thread,
+    external_id_taken,
 )
 from understudy.conversations.events import HandedOver, MessageReceived, ReplyRecorded
 from understudy.conversations.inbound import check_inbound, waits
@@ -170,11 +170,7 @@ def _stored(look: Look, inbound: Inbound) -> Received:
     if look.received is not None:
         return look.received
     if look.outcome == "differs":
-        raise MessageDiffers(
-            f"the external id {inbound.external_id!r} belongs to another message on this channel",
-            field="external_id",
-            remedy="give each message an id of its own; the same id again must carry the same message",
-        )
+        raise external_id_taken(inbound.external_id)
     if look.outcome == "closed":
         raise ConversationClosed(
             f"the conversation {inbound.conversation_id} is closed",
