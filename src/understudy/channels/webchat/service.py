@@ -32,8 +32,6 @@ from understudy.infra.telemetry import counter, gauge, get_logger
 from understudy.kit.clock import Clock
 from understudy.kit.errors import Conflict, Unavailable, UnderstudyError
 
-TOPIC = "conversation"
-"""The change notice of what people do in a conversation; its key is the conversation."""
 UNTOLD = 10_000
 """Changes that may wait to be looked at; more are found by the poll."""
 
