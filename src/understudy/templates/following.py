@@ -49,7 +49,7 @@ class Following:
     async def list(self, company_id: UUID) -> Sequence[Follow]:
         """The templates that a company follows, in its order: the earlier one wins a tie."""
         async with self._database.transaction(company_id) as tx:
-            return await following.list_followed(tx)
+            return await following.list_followed(tx, encoder=self._encoder)
 
     async def follow(
         self, principal: Principal, template_id: UUID, *, position: int | None = None, version: int | None = None
@@ -65,7 +65,7 @@ class Following:
                 raise TemplateArchived(f'the template "{shelved.name}" is archived', remedy="follow another one")
             if shelved.newest_version is None:
                 raise NotPublished(f'the template "{shelved.name}" is not published yet', remedy="publish it first")
-            known = await following.list_followed(tx)
+            known = await following.list_followed(tx, encoder=self._encoder)
             if all(one.template.id != template_id for one in known):
                 if len(known) >= MAX_FOLLOWED:
                     raise TooManyFollowed(f"a company follows {MAX_FOLLOWED} templates at most", remedy="leave one")
@@ -88,7 +88,7 @@ class Following:
         """Puts the list into this order, which names every template of it once."""
         async with self._database.transaction(principal.company) as tx:
             await following.lock_list(tx)
-            known = [one.template.id for one in await following.list_followed(tx)]
+            known = [one.template.id for one in await following.list_followed(tx, encoder=self._encoder)]
             if sorted(order) != sorted(known):
                 raise Invalid(
                     "the order must name each followed template once",
@@ -107,7 +107,7 @@ class Following:
 
     async def _order(self, tx: Tx, template_id: UUID) -> Sequence[UUID]:
         await following.lock_list(tx)
-        known = [one.template.id for one in await following.list_followed(tx)]
+        known = [one.template.id for one in await following.list_followed(tx, encoder=self._encoder)]
         if template_id not in known:
             raise NotFollowed(f"the company does not follow the template {template_id}", remedy="follow it first")
         return known
@@ -123,7 +123,7 @@ class Following:
     async def _arranged(self, tx: Tx, principal: Principal, action: str, order: Sequence[UUID]) -> Sequence[Follow]:
         for position, template_id in enumerate(order):
             await following.change_followed(tx, template_id, position=position)
-        followed = await following.list_followed(tx)
+        followed = await following.list_followed(tx, encoder=self._encoder)
         after = [{"template": str(one.template.id), "pinned": one.pinned_version} for one in followed]
         await self._audit.record(tx, Change(principal.name, action, str(principal.company), None, after))
         await announce(tx, MATCHING_TOPIC, str(principal.company))

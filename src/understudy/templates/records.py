@@ -54,6 +54,12 @@ class NotOwner(Forbidden):
     code = "not_owner"
 
 
+class QuestionExists(Conflict):
+    """The same question is there already: two answers to it would make every match of it ambiguous."""
+
+    code = "question_exists"
+
+
 class TemplateExists(Conflict):
     """The owner has a template of this name."""
 
@@ -168,12 +174,21 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """One template in a company's list, in its order; `pinned_version` None follows the newest."""
+    """One template in a company's list, in its order; `pinned_version` None follows the newest.
+
+    `is_fitted`: the version that answers has its head, or nothing that a head could be fitted on.
+    """
 
     template: Shelved
     position: int
     pinned_version: int | None
     overlay_version: int | None
+    is_fitted: bool
+
+    @property
+    def version(self) -> int | None:
+        """The version that answers."""
+        return self.pinned_version or self.template.serving_version
 
 
 @dataclass(frozen=True, slots=True)

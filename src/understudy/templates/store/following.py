@@ -7,24 +7,35 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, exists, func, insert, select, update
 
 from understudy.infra.database import Tx
 from understudy.templates.domain import Overlay, OverlayChange, OverlayKind
 from understudy.templates.formats.document import scenario_document, scenario_from_document
 from understudy.templates.records import Edited, Follow, KeptOverlay, Shelved
-from understudy.templates.store.tables import following, overlay, template
+from understudy.templates.store.tables import following, overlay, template, template_head, template_version
 
 
-async def list_followed(tx: Tx) -> list[Follow]:
-    """The templates that the transaction's company follows, in its order."""
+async def list_followed(tx: Tx, *, encoder: str) -> list[Follow]:
+    """The templates that the transaction's company follows, in its order; heads are those for this encoder."""
     newest = (
         select(func.max(overlay.c.version))
         .where(overlay.c.company_id == following.c.company_id, overlay.c.template_id == following.c.template_id)
         .scalar_subquery()
     )
+    unfitted = exists().where(
+        template_version.c.template_id == template.c.id,
+        template_version.c.version == func.coalesce(following.c.pinned_version, template.c.serving_version),
+        template_version.c.fit_checksum.is_not(None),
+        ~exists().where(
+            template_head.c.template_id == template_version.c.template_id,
+            template_head.c.fit_checksum == template_version.c.fit_checksum,
+            template_head.c.encoder == encoder,
+        ),
+    )
+    own = (following.c.position, following.c.pinned_version)
     query = (
-        select(*template.columns, following.c.position, following.c.pinned_version, newest.label("overlay_version"))
+        select(*template.columns, *own, newest.label("overlay_version"), (~unfitted).label("is_fitted"))
         .join(template, template.c.id == following.c.template_id)
         .where(following.c.company_id == tx.company_id)
         .order_by(following.c.position, following.c.template_id)
@@ -121,7 +132,7 @@ def overlay_from(document: Sequence[Mapping[str, Any]]) -> Overlay:
 
 def _follow(row: Any) -> Follow:
     values = dict(row._mapping)
-    rest = {name: values.pop(name) for name in ("position", "pinned_version", "overlay_version")}
+    rest = {name: values.pop(name) for name in ("position", "pinned_version", "overlay_version", "is_fitted")}
     return Follow(template=Shelved(**values), **rest)
 
 

@@ -151,6 +151,7 @@ overlay = company_table(
 def _question_columns() -> list[Column[object]]:
     return [
         Column("question", Text, nullable=False),
+        Column("question_hash", LargeBinary, nullable=False),
         Column("variants", ARRAY(Text), nullable=False),
         Column("reply_short", Text, nullable=False),
         Column("reply_full", Text, nullable=False),
@@ -167,6 +168,7 @@ qa_entry = company_table(
     Column("id", Uuid),
     *_question_columns(),
     PrimaryKeyConstraint("company_id", "id"),
+    UniqueConstraint("company_id", "question_hash"),
     ForeignKeyConstraint(["company_id"], ["company.id"], ondelete="CASCADE"),
 )
 
@@ -182,8 +184,9 @@ trade_qa_entry = Table(
     "trade_qa_entry",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("trade", Text, nullable=False, index=True),
+    Column("trade", Text, nullable=False),
     *_question_columns(),
+    UniqueConstraint("trade", "question_hash"),
     info={"platform": "written by the platform, read by all"},
 )
 

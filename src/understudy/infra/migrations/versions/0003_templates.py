@@ -117,6 +117,7 @@ FOLLOWING = (
 
 QUESTION_COLUMNS = """
         question text NOT NULL,
+        question_hash bytea NOT NULL,
         variants text[] NOT NULL,
         reply_short text NOT NULL,
         reply_full text NOT NULL,
@@ -132,6 +133,7 @@ QUESTIONS = (
         company_id uuid NOT NULL,
         id uuid NOT NULL,{QUESTION_COLUMNS},
         CONSTRAINT pk_qa_entry PRIMARY KEY (company_id, id),
+        CONSTRAINT uq_qa_entry_company_id_question_hash UNIQUE (company_id, question_hash),
         CONSTRAINT fk_qa_entry_company_id_company FOREIGN KEY (company_id) REFERENCES company (id) ON DELETE CASCADE
     )""",
     """
@@ -145,9 +147,9 @@ QUESTIONS = (
     CREATE TABLE trade_qa_entry (
         id uuid NOT NULL,
         trade text NOT NULL,{QUESTION_COLUMNS},
-        CONSTRAINT pk_trade_qa_entry PRIMARY KEY (id)
+        CONSTRAINT pk_trade_qa_entry PRIMARY KEY (id),
+        CONSTRAINT uq_trade_qa_entry_trade_question_hash UNIQUE (trade, question_hash)
     )""",
-    "CREATE INDEX ix_trade_qa_entry_trade ON trade_qa_entry (trade)",
     """
     CREATE TABLE trade_qa_version (
         trade text NOT NULL,

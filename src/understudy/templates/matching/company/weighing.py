@@ -104,7 +104,7 @@ def _meant(candidate: Candidate, source: MeaningSource, merged: Merged, message:
     if match is None or placed is None:
         return None
     phrases = (trigger for trigger in placed.scenario.triggers if not is_expression(trigger))
-    texts = tuple(text for text in (matched, *placed.scenario.examples, *phrases) if text)
+    texts = (*placed.scenario.examples, *phrases)
     is_own = candidate.label in source.followed.hidden
     return held_down(match, message.text, texts, None if is_own else source.followed.template)
 
@@ -124,7 +124,7 @@ def asked(questions: Asked, scored: Scored, message: Message) -> list[Weighed]:
             continue
         matched = nearest_text(scored.nearest, candidate.label, questions.questions.texts) or entry.question
         match = questions.match(entry, candidate.confidence, matched)
-        found.append(held_down(match, message.text, (matched, entry.question, *entry.variants), None))
+        found.append(held_down(match, message.text, (entry.question, *entry.variants), None))
     return sorted(found, key=lambda one: -one.match.confidence)
 
 
