@@ -18,6 +18,7 @@ from understudy.infra.jobs import JobSettings
 from understudy.infra.postgres.embedded import EmbeddedPostgres
 from understudy.infra.postgres.place import Place, embedded
 from understudy.infra.tables import metadata
+from understudy.language.adapters.scripted import scripted_language
 from understudy.web import create_app
 from understudy.wiring import Configuration, Product, WebSettings, build, opened
 
@@ -62,7 +63,7 @@ def configuration(tmp_path: Path) -> Configuration:
 async def product(place: Place, configuration: Configuration) -> AsyncIterator[Product]:
     """The whole product on an empty database."""
     empty(place)
-    async with opened(build(place, configuration)) as product:
+    async with opened(build(place, configuration, scripted_language())) as product:
         yield product
 
 
