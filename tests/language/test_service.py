@@ -41,7 +41,7 @@ def batching(encoder: ScriptedEncoder, **settings: int) -> BatchingEncoder:
 
 async def until(condition) -> None:
     async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110  # what is waited for happens in a thread
+        while not condition():  # what is waited for happens in a thread
             await asyncio.sleep(0)
 
 

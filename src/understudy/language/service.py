@@ -34,8 +34,8 @@ class BatchingEncoder:
     """Encodes beside the event loop; the messages that wait together are encoded together.
 
     Belongs to one event loop. One batch is computed at a time. Messages that people wait for (`encode`) go before the
-    texts of jobs (`encode_many`), which yield to them after every batch. At most `max_waiting` texts are queued; further
-    callers wait for a place. An error reaches only the caller whose text raised it; one that gives up is skipped.
+    texts of jobs (`encode_many`), which yield to them after every batch. At most `max_waiting` texts are queued; more
+    callers wait. An error reaches only the caller whose text raised it; one that gives up is skipped.
     """
 
     def __init__(self, *, encoder: Encoder, offload: Offload, settings: LanguageSettings) -> None:
