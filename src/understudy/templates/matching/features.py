@@ -6,23 +6,42 @@ misses misspelt ones; hashed n-grams bring both back and need no vocabulary, so 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from understudy.templates.matching.normalise import TOKEN, fold
+from understudy.templates.matching.normalise import TOKEN, fold, tokens_of
 
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
 Hashes = NDArray[np.uint64]
 
-BLOCK_BUCKETS = 4096  # words and characters each; 8,192 and 16,384 gained nothing on Banking77 and CLINC150 validation
+BLOCK = 4096  # buckets of words, and of characters; twice and four times as many gained nothing on validation
 GRAM_SIZES = range(2, 6)  # characters within a word and its borders, the usual range for misspelt short texts
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio (Knuth, vol. 3, 6.4): spreads neighbouring values
 AVALANCHE = np.uint64(0xBF58476D1CE4E5B9)  # splitmix64's first multiplier (Steele, Lea, Flood 2014)
 SPACE = ord(" ")
+END = 600  # characters read from either end of a long text: the encoder reads 64 tokens from either, too
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedTexts:
+    """Texts and their embeddings [n, d] float32, of unit length."""
+
+    texts: Sequence[str]
+    embeddings: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledExamples:
+    """Texts, the label of each, their embeddings [n, d] float32, of unit length: all of the same length."""
+
+    texts: Sequence[str]
+    labels: Sequence[str]
+    embeddings: Matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +60,20 @@ def scenario_words(name: str) -> str:
     return " ".join(TOKEN.findall(name.replace("_", " ").replace("-", " ")))
 
 
-def counted(text: str) -> Grams:
-    """How often each bucket is hit by the text, as 1 + log(count); words fill the first block, characters the second."""
-    words = TOKEN.findall(fold(text).text)
-    hits = [_word_hashes(words) % np.uint64(BLOCK_BUCKETS), _character_hashes(words) % np.uint64(BLOCK_BUCKETS)]
-    hits[1] += np.uint64(BLOCK_BUCKETS)
-    buckets, counts = np.unique(np.concatenate(hits).astype(np.int64), return_counts=True)
+def counted(text: str, *, block: int = BLOCK) -> Grams:
+    """How often each bucket is hit, as 1 + log(count): words hit the first `block` buckets, characters the next."""
+    words = tokens_of(fold(_ends(text)).text)
+    characters = _character_hashes(words) % np.uint64(block) + np.uint64(block)
+    hits = np.concatenate([_word_hashes(words) % np.uint64(block), characters])
+    buckets, counts = np.unique(hits.astype(np.int64), return_counts=True)
     return Grams(buckets, (1.0 + np.log(counts)).astype(np.float32))
 
 
-def rarity(texts: Sequence[Grams]) -> Vector:
+def rarity(texts: Sequence[Grams], *, block: int = BLOCK) -> Vector:
     """Inverse document frequency of every bucket over the texts, smoothed: log((1 + n) / (1 + df)) + 1."""
     frequency = np.bincount(
         np.concatenate([text.buckets for text in texts]) if texts else np.zeros(0, np.int64),
-        minlength=2 * BLOCK_BUCKETS,
+        minlength=2 * block,
     )
     return (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
 
@@ -62,7 +81,7 @@ def rarity(texts: Sequence[Grams]) -> Vector:
 def weighted(text: Grams, idf: Vector) -> Grams:
     """The text with each bucket weighted by its rarity, and each of the two blocks scaled to unit length."""
     weights = text.weights * idf[text.buckets]
-    border = int(np.searchsorted(text.buckets, BLOCK_BUCKETS))
+    border = int(np.searchsorted(text.buckets, len(idf) // 2))
     for block in (slice(None, border), slice(border, None)):
         length = float(np.sqrt(weights[block] @ weights[block]))
         if length > 0:
@@ -70,8 +89,12 @@ def weighted(text: Grams, idf: Vector) -> Grams:
     return Grams(text.buckets, weights)
 
 
+def _ends(text: str) -> str:
+    return text if len(text) <= 2 * END else f"{text[:END]} {text[-END:]}"
+
+
 def _word_hashes(words: Sequence[str]) -> Hashes:
-    pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(words)]
     return _mixed(np.array([crc32(gram.encode()) for gram in (*words, *pairs)], np.uint64) * MULTIPLIER)
 
 
