@@ -28,6 +28,7 @@ from understudy.answering.settings import (
 )
 from understudy.channels.jobs import sweeps as channel_sweeps
 from understudy.channels.service import Channels
+from understudy.channels.settings import SweeperSettings
 from understudy.channels.webchat.service import Behind, ChatSettings, Webchat
 from understudy.channels.webchat.settings import WebchatSettings
 from understudy.companies.access import TOPIC as KEY_TOPIC
@@ -114,6 +115,7 @@ class Configuration:
     language: LanguageSettings = field(default_factory=LanguageSettings)
     matching: MatchingSettings = field(default_factory=MatchingSettings)
     chat: ChatSettings = field(default_factory=ChatSettings)
+    sweeper: SweeperSettings = field(default_factory=SweeperSettings)
 
 
 GROUPS: dict[str, type[ProcessSettings]] = {
@@ -123,6 +125,7 @@ GROUPS: dict[str, type[ProcessSettings]] = {
     "language": LanguageSettings,
     "matching": MatchingSettings,
     "chat": ChatSettings,
+    "sweeper": SweeperSettings,
 }
 """The groups of process settings, by their names in the environment."""
 
@@ -136,6 +139,7 @@ def configuration() -> Configuration:
         language=load(LanguageSettings, "language"),
         matching=load(MatchingSettings, "matching"),
         chat=load(ChatSettings, "chat"),
+        sweeper=load(SweeperSettings, "sweeper"),
     )
 
 
@@ -195,7 +199,9 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=(AnsweringRecords(),))
     templates = build_templates(Shared(database, companies, audit, outbox, jobs), language, configuration.matching)
     answering = build_answering(database, conversations, language, templates.matchers)
-    channels = Channels(companies=companies, conversations=conversations, answering=answering)
+    channels = Channels(
+        companies=companies, conversations=conversations, answering=answering, sweeper=configuration.sweeper
+    )
     behind = Behind(companies, channels, conversations, contacts)
     webchat = Webchat(behind=behind, settings=configuration.chat, clock=utc_now, new_secret=secret)
     seen = Sources(companies, DecisionOverview(database=database), MessageOverview(database=database), conversations)

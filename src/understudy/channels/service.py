@@ -9,6 +9,7 @@ from uuid import UUID
 
 from understudy.answering.decision.case import Answer, Wish
 from understudy.answering.service import NO_WISH, Answering
+from understudy.channels.settings import SweeperSettings
 from understudy.companies.domain import Company
 from understudy.companies.service import Companies
 from understudy.conversations.domain import Inbound, LeaseLost, Message, Received
@@ -17,8 +18,6 @@ from understudy.conversations.settings import ConversationSettings
 from understudy.infra.telemetry import counter, get_logger
 from understudy.kit.errors import Conflict, Invalid, NotFound
 
-LEFT_AFTER = timedelta(seconds=5)
-"""A message that awaits its reply for longer was left: its process died, or the database was away."""
 SWEPT_AT_ONCE = 100
 
 log = get_logger(__name__)
@@ -37,7 +36,10 @@ class Taken:
 class Channels:
     """What every channel does with a message once it has verified and translated it."""
 
-    def __init__(self, *, companies: Companies, conversations: Conversations, answering: Answering) -> None:
+    def __init__(
+        self, *, companies: Companies, conversations: Conversations, answering: Answering, sweeper: SweeperSettings
+    ) -> None:
+        self.sweeper = sweeper
         self._companies = companies
         self._conversations = conversations
         self._answering = answering
@@ -60,8 +62,8 @@ class Channels:
 
     async def sweep(self) -> int:
         """Answers what was left unanswered, over all companies, oldest first; says how many messages were."""
-        answered = 0
-        for company_id, message_id in await self._conversations.unanswered(older_than=LEFT_AFTER, limit=SWEPT_AT_ONCE):
+        answered, older_than = 0, timedelta(seconds=self.sweeper.left_after_seconds)
+        for company_id, message_id in await self._conversations.unanswered(older_than=older_than, limit=SWEPT_AT_ONCE):
             try:
                 answered += await self._answer_left(company_id, message_id)
             except (Conflict, NotFound) as error:

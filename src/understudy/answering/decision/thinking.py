@@ -120,4 +120,4 @@ class Thinking:
 
 
 def _fallen(traces: tuple[RungTrace, ...], kind: FallbackKind) -> Thought:
-    return Thought(FallBack(kind), (*traces, RungTrace(RungName.FALLBACK, Verdict.ANSWERED, reason=kind)))
+    return Thought(FallBack(kind), (*traces, RungTrace(RungName.FALLBACK, Verdict.ANSWERED, reason=kind.value)))
