@@ -4,6 +4,8 @@ Reads one request as JSON per line from standard input, writes one answer as JSO
 set up to its advantage: vectors as float32 rows instead of lists of floats, and a threshold, without which it would
 build a result object for every route.
 """
+# mypy: ignore-errors
+# The packages stand in the peer's environment, not in ours.
 
 from __future__ import annotations
 
