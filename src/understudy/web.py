@@ -17,13 +17,25 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from understudy.answering import api as answering_api
+from understudy.channels import api as channels_api
+from understudy.channels.webchat.api import webchat_routes
 from understudy.companies import api as companies_api
 from understudy.companies.domain import KeyUnknown
+from understudy.console.pages import routes as console_routes
+from understudy.console.session import Sessions
+from understudy.console.site import Site
 from understudy.conversations import api as conversations_api
 from understudy.infra.database import DatabaseUnavailable
+from understudy.infra.system import new_id, utc_now
 from understudy.infra.telemetry import get_logger, histogram, registry
 from understudy.kit.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable, UnderstudyError
-from understudy.wiring import Product, opened
+from understudy.templates.api.drafts import draft_routes
+from understudy.templates.api.following import following_routes, overlay_routes
+from understudy.templates.api.questions import qa_routes, trade_content_routes, trade_qa_routes
+from understudy.templates.api.rights import OF_COMPANY, OF_PLATFORM
+from understudy.templates.api.templates import template_routes, version_routes
+from understudy.wiring import Product, TemplateServices, opened
 
 STATUS: dict[type[UnderstudyError], HTTPStatus] = {
     KeyUnknown: HTTPStatus.UNAUTHORIZED,
@@ -102,6 +114,25 @@ def _add_routes(app: FastAPI, product: Product) -> None:
     app.include_router(conversations_api.conversation_routes(product.conversations, product.handover))
     app.include_router(conversations_api.escalation_routes(product.handover))
     app.include_router(conversations_api.contact_routes(product.contacts))
+    _add_template_routes(app, product.templates)
+    app.include_router(channels_api.message_routes(product.channels, new_id))
+    app.include_router(answering_api.decision_routes(product.answering))
+    web = product.configuration.web
+    app.include_router(webchat_routes(product.webchat, listens_on=web.host))
+    sessions = Sessions(token=web.console_token, clock=utc_now)
+    app.include_router(console_routes(Site(reading=product.reading, sessions=sessions, listens_on=web.host)))
+
+
+def _add_template_routes(app: FastAPI, templates: TemplateServices) -> None:
+    for rights in (OF_COMPANY, OF_PLATFORM):
+        app.include_router(template_routes(templates.library, rights))
+        app.include_router(version_routes(templates.versions, rights))
+        app.include_router(draft_routes(templates.drafts, rights))
+    app.include_router(following_routes(templates.following))
+    app.include_router(overlay_routes(templates.overlays))
+    app.include_router(qa_routes(templates.questions))
+    app.include_router(trade_qa_routes(templates.trade_questions))
+    app.include_router(trade_content_routes(templates.trade_questions))
 
 
 def _add_health(app: FastAPI, product: Product) -> None:

@@ -67,9 +67,10 @@ from understudy.templates.library.versions import Versions
 from understudy.templates.matchers import Matchers, MatchingSettings
 from understudy.templates.matching.company.compiled import CompiledTemplate, compile_template
 from understudy.templates.overlays import Overlays
-from understudy.templates.questions import Questions, QuestionWork
+from understudy.templates.questions.own import Questions
+from understudy.templates.questions.trade import TradeQuestions
+from understudy.templates.questions.work import QuestionWork
 from understudy.templates.records import MATCHING_TOPIC, TEMPLATE_TOPIC, TRADE_TOPIC
-from understudy.templates.trade_questions import TradeQuestions
 
 PRUNE_EVERY_SECONDS = 3600.0
 

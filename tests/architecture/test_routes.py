@@ -52,7 +52,7 @@ IDS = [f"{method} {route.path}" for method, route in ROUTES]
 
 def address(route: APIRoute) -> str:
     values = {field.alias: str(uuid4()) for field in route.dependant.path_params}
-    return route.path.format(**values)
+    return route.path_format.format(**values)
 
 
 @pytest.mark.parametrize(("method", "route"), ROUTES, ids=IDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -9,9 +10,11 @@ from understudy.companies.audit import Audit
 from understudy.companies.domain import Change, Principal
 from understudy.companies.service import Companies
 from understudy.infra.database import Database, Tx
+from understudy.infra.threads import in_thread
 from understudy.kit.clock import Clock
 from understudy.kit.ids import NewId
 from understudy.templates.domain import Template
+from understudy.templates.formats.detect import SourceFile, import_template
 from understudy.templates.library.ownership import owned, scope, visible
 from understudy.templates.records import Shelved, TemplateInUse
 from understudy.templates.store import drafts, shelf
@@ -24,11 +27,12 @@ NAMED_FOLLOWERS = 5
 
 @dataclass(frozen=True, slots=True)
 class ImportedDraft:
-    """Where an import ended: a new template, or a new draft of one that was there."""
+    """Where an import ended: a new template, or a new draft of one that was there; and what needs a look."""
 
     template: Shelved
     revision: int
     is_new: bool
+    warnings: tuple[str, ...] = ()
 
 
 class Library:
@@ -43,7 +47,7 @@ class Library:
 
     async def create(self, principal: Principal, template: Template, *, is_shared: bool = False) -> Shelved:
         """Creates a template with this draft; raises `InvalidTemplate`, `TemplateExists`."""
-        check_draft(template)
+        await in_thread(check_draft, template)
         async with scope(self._database, principal) as tx:
             return await self._create(tx, principal, template, is_shared=is_shared)
 
@@ -52,7 +56,7 @@ class Library:
 
         Raises `InvalidTemplate` listing every problem; then nothing was changed.
         """
-        check_draft(template)
+        await in_thread(check_draft, template)
         async with scope(self._database, principal) as tx:
             known = await shelf.find_by_name(tx, template.name)
             if known is None:
@@ -63,6 +67,16 @@ class Library:
             after = {"name": template.name, "revision": revision}
             await self._audit.record(tx, Change(principal.name, "template.imported", str(known.id), None, after))
         return ImportedDraft(replace(known, trade=template.trade), revision, is_new=False)
+
+    async def import_files(
+        self, principal: Principal, files: Sequence[SourceFile], *, name: str | None = None, trade: str | None = None
+    ) -> ImportedDraft:
+        """Imports what files hold, read beside the event loop; `name` and `trade` for formats that carry none.
+
+        Raises `UnreadableFile`, or `InvalidTemplate` listing every problem; then nothing was changed.
+        """
+        imported = await in_thread(import_template, files, name=name, trade=trade)
+        return replace(await self.import_draft(principal, imported.template), warnings=imported.warnings)
 
     async def list(
         self,

@@ -1,4 +1,4 @@
-"""A company's own questions and answers."""
+"""What keeping questions takes, whoever's they are: checked, embedded when saved, changed under their revision."""
 
 from __future__ import annotations
 
@@ -8,25 +8,17 @@ from uuid import UUID
 
 from understudy.companies.audit import Audit
 from understudy.companies.domain import Change, Principal
-from understudy.infra.changes import announce
-from understudy.infra.database import Database, Tx
+from understudy.infra.database import Tx
 from understudy.kit.clock import Clock
 from understudy.kit.errors import Conflict
 from understudy.kit.ids import NewId
 from understudy.templates.domain import QaEntry, Reply
 from understudy.templates.library.embedding import Embedder
-from understudy.templates.records import (
-    MATCHING_TOPIC,
-    Edited,
-    KeptQuestion,
-    known_vectors,
-    question_texts,
-)
+from understudy.templates.records import Edited, KeptQuestion, known_vectors, question_texts
 from understudy.templates.store import questions
-from understudy.templates.store.questions import QuestionShelf, of_company
+from understudy.templates.store.questions import QuestionShelf
 from understudy.templates.validation import check_qa
 
-MAX_PAGE = 200
 MAX_TEXTS = 10_000
 """Questions and variants of one shelf: each message is compared with all of them, about a millisecond for so many."""
 
@@ -131,52 +123,3 @@ def _audited(kept: KeptQuestion | None) -> dict[str, object] | None:
         return None
     entry, reply = kept.entry, kept.entry.reply
     return {"question": entry.question, "variants": list(entry.variants), "reply": [reply.short, reply.full]}
-
-
-class Questions:
-    """The questions and answers of companies; what changes answers within a second."""
-
-    def __init__(self, *, database: Database, work: QuestionWork) -> None:
-        self._database = database
-        self._work = work
-
-    async def list(self, company_id: UUID, *, after: UUID | None = None, limit: int = 50) -> Sequence[KeptQuestion]:
-        """The company's questions, oldest first, from the one after `after`."""
-        async with self._database.transaction(company_id) as tx:
-            return await questions.list_questions(tx, of_company(company_id), after=after, limit=min(limit, MAX_PAGE))
-
-    async def show(self, company_id: UUID, entry_id: UUID) -> KeptQuestion:
-        """A question; raises `QuestionNotFound`."""
-        async with self._database.transaction(company_id) as tx:
-            return await questions.find_question(tx, of_company(company_id), entry_id)
-
-    async def add(self, principal: Principal, given: Sequence[NewQuestion]) -> Sequence[KeptQuestion]:
-        """Adds questions, all or none; raises `InvalidTemplate`, `QuestionExists`, `TooManyQuestions`."""
-        kept = await self._work.prepared(principal, given)
-        async with self._database.transaction(principal.company) as tx:
-            await self._work.add(tx, of_company(principal.company), principal, kept)
-            await self._changed(tx, principal.company)
-        return kept
-
-    async def change(
-        self, principal: Principal, entry_id: UUID, given: NewQuestion, *, expected_revision: int
-    ) -> KeptQuestion:
-        """Rewrites a question; raises `QuestionNotFound`, `InvalidTemplate`, `QuestionExists`, `DraftMoved`."""
-        before = await self.show(principal.company, entry_id)
-        expect(before, expected_revision)
-        after = await self._work.rewritten(principal, before, given)
-        async with self._database.transaction(principal.company) as tx:
-            await self._work.change(tx, of_company(principal.company), principal, (before, after))
-            await self._changed(tx, principal.company)
-        return after
-
-    async def delete(self, principal: Principal, entry_id: UUID, *, expected_revision: int) -> None:
-        """Deletes a question; raises `QuestionNotFound`, `DraftMoved`."""
-        async with self._database.transaction(principal.company) as tx:
-            shelf = of_company(principal.company)
-            await self._work.delete(tx, shelf, principal, (entry_id, expected_revision))
-            await self._changed(tx, principal.company)
-
-    async def _changed(self, tx: Tx, company_id: UUID) -> None:
-        await questions.count_change(tx, of_company(company_id))
-        await announce(tx, MATCHING_TOPIC, str(company_id))
