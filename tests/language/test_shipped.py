@@ -10,7 +10,14 @@ import numpy as np
 import pytest
 
 from understudy.language.adapters.fasttext_identifier import FastTextIdentifier
-from understudy.language.adapters.onnx_encoder import SHIPPED, EncoderUnusable, OnnxEncoder, describe, shipped
+from understudy.language.adapters.onnx_encoder import (
+    SHIPPED,
+    EncoderUnusable,
+    OnnxEncoder,
+    describe,
+    may_overflow,
+    shipped,
+)
 from understudy.language.adapters.shipped import open_language
 from understudy.language.adapters.vader_gauge import VaderGauge
 from understudy.language.service import Language
@@ -68,6 +75,19 @@ def test_of_a_long_text_the_middle_is_not_read(encoder: OnnxEncoder):
 
 def test_a_text_of_a_megabyte_is_no_trouble(encoder: OnnxEncoder):
     assert encoder.encode(["word " * 200_000]).shape == (1, encoder.model.dimension)
+
+
+@pytest.mark.parametrize(
+    ("machine", "flags", "care"),
+    [
+        ("x86_64", "flags : sse avx2 avx512f avx512_vnni", False),
+        ("AMD64", "flags : sse avx2", True),
+        ("x86_64", "", True),
+        ("aarch64", "Features : asimd asimddp", False),
+    ],
+)
+def test_old_processors_are_handled_with_care(machine: str, flags: str, care: bool):
+    assert may_overflow(machine, flags) is care
 
 
 def test_word_pieces_are_counted(encoder: OnnxEncoder):
