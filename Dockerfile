@@ -1,5 +1,8 @@
 # syntax=docker/dockerfile:1
-# Two stages: the first builds the wheel and the environment, the second runs it as an unprivileged user.
+# Two stages: the first builds the environment, the second runs it as an unprivileged user.
+#   docker build --tag understudy .
+#   docker run --publish 8080:8080 --volume understudy:/var/lib/understudy --env UNDERSTUDY_WEB_CONSOLE_TOKEN=... understudy
+# The token opens the console; without one the server refuses to listen beyond loopback.
 ARG PYTHON=3.11-slim-bookworm
 
 FROM python:${PYTHON} AS build
@@ -16,7 +19,7 @@ RUN /opt/understudy/bin/pip install --no-deps --no-build-isolation . \
     && /opt/understudy/bin/pip uninstall --yes uv
 
 FROM python:${PYTHON}
-# tini reaps the embedded database's processes; a random, fixed user id owns the data and nothing else.
+# tini reaps the embedded database's processes; the user's id is fixed, so that a volume keeps its owner.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends tini \
     && rm -rf /var/lib/apt/lists/* \
