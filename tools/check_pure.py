@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent / "src" / "understudy"
 
-IO_FILES = {"store", "tables", "api", "jobs", "web", "worker", "wiring", "authorization", "webchat"}
+IO_FILES = {"__main__", "store", "tables", "api", "jobs", "web", "worker", "wiring", "authorization", "webchat"}
 IO_PLACES = {"infra", "store", "api", "adapters", "console", "training", "cli", "demo"}
 ALLOWED = {
     "__future__",

@@ -95,6 +95,7 @@ def layers_block() -> str:
             "type": "layers",
             "containers": ("understudy",),
             "exhaustive": "true",
+            "exhaustive_ignores": ("__main__",),
             "layers": order,
         },
     )
