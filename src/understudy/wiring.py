@@ -60,6 +60,7 @@ from understudy.templates.formats.yaml_json import read_yaml
 from understudy.templates.jobs import jobs as template_jobs
 from understudy.templates.jobs import sweeps as template_sweeps
 from understudy.templates.library.drafts import Drafts
+from understudy.templates.library.effects import Effects
 from understudy.templates.library.embedding import Embedder
 from understudy.templates.library.heads import Heads
 from understudy.templates.library.shelf import Library
@@ -254,15 +255,15 @@ class Shared:
 
 def build_templates(shared: Shared, language: Language, settings: MatchingSettings) -> TemplateServices:
     """Plugs the services of templates together."""
-    database, audit, outbox, jobs = shared.database, shared.audit, shared.outbox, shared.jobs
-    model = language.model
+    database, audit, model = shared.database, shared.audit, language.model
+    effects = Effects(audit, shared.outbox, shared.jobs)
     embedder = Embedder(model=model, encode=language.encode_many)
     work = QuestionWork(audit=audit, clock=utc_now, new_id=new_id, embedder=embedder)
     return TemplateServices(
         library=Library(database=database, companies=shared.companies, audit=audit, clock=utc_now, new_id=new_id),
         drafts=Drafts(database=database, audit=audit, clock=utc_now),
-        versions=Versions(database=database, audit=audit, outbox=outbox, jobs=jobs, clock=utc_now, encoder=model.key),
-        heads=Heads(database=database, outbox=outbox, jobs=jobs, clock=utc_now, encoding=(model, language.encode_many)),
+        versions=Versions(database=database, effects=effects, clock=utc_now, encoder=model.key),
+        heads=Heads(database=database, effects=effects, clock=utc_now, model=model, encode=language.encode_many),
         following=Following(database=database, audit=audit, clock=utc_now, encoder=model.key),
         overlays=Overlays(database=database, audit=audit, clock=utc_now, embedder=embedder),
         questions=Questions(database=database, work=work),

@@ -7,14 +7,13 @@ from uuid import UUID
 
 from understudy.infra.changes import announce
 from understudy.infra.database import Database
-from understudy.infra.jobs import Jobs
-from understudy.infra.outbox import Outbox
 from understudy.infra.telemetry import get_logger
 from understudy.infra.threads import from_thread, in_thread
 from understudy.kit.clock import Clock
 from understudy.language.domain import EncoderModel, Matrix
 from understudy.templates.domain import Template
 from understudy.templates.events import TemplateServing
+from understudy.templates.library.effects import Effects
 from understudy.templates.library.versions import FIT_JOB, fit_once
 from understudy.templates.matching.fitting import fit, training_set
 from understudy.templates.records import TEMPLATE_TOPIC
@@ -31,19 +30,13 @@ class Heads:
     """Fits heads. `encode` gives embeddings of many texts, made by `model`."""
 
     def __init__(
-        self,
-        *,
-        database: Database,
-        outbox: Outbox,
-        jobs: Jobs,
-        clock: Clock,
-        encoding: tuple[EncoderModel, EncodeMany],
+        self, *, database: Database, effects: Effects, clock: Clock, model: EncoderModel, encode: EncodeMany
     ) -> None:
         self._database = database
-        self._outbox = outbox
-        self._jobs = jobs
+        self._effects = effects
         self._clock = clock
-        self._model, self._encode = encoding
+        self._model = model
+        self._encode = encode
 
     async def fit(self, template_id: UUID, version: int) -> None:
         """Fits the head of a version unless there is one, and lets the newest fitted version serve.
@@ -65,7 +58,7 @@ class Heads:
                 await versions.keep_fitted(tx, Owned(template_id, shelved.company_id), key, head, self._clock())
             serving = await versions.serve_newest_fitted(tx, template_id, self._model.key)
             if serving is not None:
-                await self._outbox.announce(tx, TemplateServing(template_id, serving))
+                await self._effects.outbox.announce(tx, TemplateServing(template_id, serving))
             await announce(tx, TEMPLATE_TOPIC, str(template_id))
 
     async def fit_missing(self) -> int:
@@ -74,7 +67,7 @@ class Heads:
             missing = await versions.unfitted(tx, self._model.key)
             for template_id, version in missing:
                 once = fit_once(template_id, version)
-                await self._jobs.defer(tx, FIT_JOB, once=once, template_id=str(template_id), version=version)
+                await self._effects.jobs.defer(tx, FIT_JOB, once=once, template_id=str(template_id), version=version)
         return len(missing)
 
     async def _fitted(self, template: Template) -> bytes:

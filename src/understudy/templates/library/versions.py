@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from understudy.companies.audit import Audit
 from understudy.companies.domain import Change, Principal
 from understudy.infra.changes import announce
 from understudy.infra.database import Database, Tx
-from understudy.infra.jobs import Jobs
-from understudy.infra.outbox import Outbox
 from understudy.infra.threads import in_thread
 from understudy.kit.clock import Clock
 from understudy.kit.errors import Invalid
@@ -17,6 +14,7 @@ from understudy.templates.diff import TemplateDiff, diff
 from understudy.templates.domain import Template
 from understudy.templates.events import TemplatePublished, TemplateServing
 from understudy.templates.formats.document import to_document
+from understudy.templates.library.effects import Effects
 from understudy.templates.library.ownership import owned, scope, visible
 from understudy.templates.records import (
     TEMPLATE_TOPIC,
@@ -42,13 +40,9 @@ MAX_PAGE = 200
 class Versions:
     """The published versions of templates. `encoder`: key of the encoder that heads are fitted on."""
 
-    def __init__(
-        self, *, database: Database, audit: Audit, outbox: Outbox, jobs: Jobs, clock: Clock, encoder: str
-    ) -> None:
+    def __init__(self, *, database: Database, effects: Effects, clock: Clock, encoder: str) -> None:
         self._database = database
-        self._audit = audit
-        self._outbox = outbox
-        self._jobs = jobs
+        self._effects = effects
         self._clock = clock
         self._encoder = encoder
 
@@ -139,14 +133,14 @@ class Versions:
         serving = version.version if serves else shelved.serving_version
         await shelf.change_template(tx, shelved.id, newest_version=version.version, serving_version=serving)
         after = {"version": version.version, "checksum": version.checksum.hex(), "note": version.note}
-        await self._audit.record(tx, Change(principal.name, "template.published", str(shelved.id), None, after))
-        await self._outbox.announce(tx, TemplatePublished(shelved.id, version.version))
+        await self._effects.audit.record(tx, Change(principal.name, "template.published", str(shelved.id), None, after))
+        await self._effects.outbox.announce(tx, TemplatePublished(shelved.id, version.version))
         if serves:
             await announce(tx, TEMPLATE_TOPIC, str(shelved.id))
-            await self._outbox.announce(tx, TemplateServing(shelved.id, version.version))
+            await self._effects.outbox.announce(tx, TemplateServing(shelved.id, version.version))
         if version.fit_checksum is not None and not version.is_fitted:
             once = fit_once(shelved.id, version.version)
-            await self._jobs.defer(tx, FIT_JOB, once=once, template_id=str(shelved.id), version=version.version)
+            await self._effects.jobs.defer(tx, FIT_JOB, once=once, template_id=str(shelved.id), version=version.version)
         return version
 
     async def _next(self, tx: Tx, shelved: Shelved, template: Template, note: str, by: str) -> Version:
