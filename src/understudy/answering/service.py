@@ -69,9 +69,11 @@ class Answering:
         except UnderstudyError:
             await self._give_back(case, received.lease)
             raise
-        except Exception as error:  # around the last rung: the customer always gets a line
-            log.error("emergency_reply", message_id=str(received.message.id), exc_info=error)
-            return await self._recording.record_emergency(case, received.lease, heard, error)
+        except Exception as error:  # noqa: BLE001 - around the last rung: the customer always gets a line
+            log.error(
+                "emergency_reply", message_id=str(received.message.id), error=type(error).__name__, at=_place(error)
+            )
+            return await self._rescue(case, received.lease, heard, error)
 
     async def decision(self, company_id: UUID, decision_id: UUID) -> Decision:
         """A decision; raises `DecisionNotFound`."""
@@ -117,7 +119,22 @@ class Answering:
         decision = await self.decision_of(case.company.id, last.in_reply_to)
         return decision.choice.offer if decision else None
 
+    async def _rescue(self, case: Case, lease: Lease, heard: Heard, error: Exception) -> Answer:
+        try:
+            return await self._recording.record_emergency(case, lease, heard, error)
+        except BaseException:
+            await self._give_back(case, lease)
+            raise
+
     async def _give_back(self, case: Case, lease: Lease) -> None:
         """Gives the turn back at once; with the database away it runs out by itself."""
         with suppress(UnderstudyError):
             await self._conversations.release(company_id=case.company.id, lease=lease)
+
+
+def _place(error: Exception) -> str:
+    """Where an error was raised: its message may hold a customer's words, and stays out of the log."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from understudy.cli import company, contact, conversation, db, doctor, key, serve
+from understudy.cli import ask, company, contact, conversation, db, decisions, demo, doctor, key, serve
 
 app = typer.Typer(
     name="understudy",
@@ -16,9 +16,12 @@ app = typer.Typer(
 app.command()(serve.serve)
 app.command()(serve.worker)
 app.command()(doctor.doctor)
+app.command()(demo.demo)
+app.command()(ask.ask)
 app.command()(conversation.reply)
 app.add_typer(company.app, name="company")
 app.add_typer(key.app, name="key")
 app.add_typer(conversation.app, name="conversation")
+app.add_typer(decisions.app, name="decisions")
 app.add_typer(contact.app, name="contact")
 app.add_typer(db.app, name="db")
