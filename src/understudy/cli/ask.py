@@ -10,7 +10,7 @@ from understudy.answering.api import DecisionView
 from understudy.answering.decision.case import Wish
 from understudy.channels.service import Taken
 from understudy.cli.context import CompanySlug, Json, operator, out, print_json, run
-from understudy.cli.ladder import drawn
+from understudy.cli.decisions import drawn
 from understudy.conversations.domain import Channel, ContactRef, IdentityKind, Inbound
 from understudy.infra.system import new_id
 from understudy.templates.rendering import Form

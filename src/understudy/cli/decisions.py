@@ -6,18 +6,38 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
 
 from understudy.answering.api import DecisionView
-from understudy.answering.domain import Decision, DecisionQuery, Outcome, RungName
+from understudy.answering.domain import Decision, DecisionQuery, Outcome, RungName, RungTrace, Verdict
 from understudy.answering.ladder import shown
 from understudy.cli.context import CompanySlug, Json, acting_for, out, print_json, print_table, run
-from understudy.cli.ladder import drawn
 from understudy.conversations.domain import Message
 from understudy.kit.money import dollars
 from understudy.wiring import Product
 
 app = typer.Typer(help="How answers came about.", no_args_is_help=True)
 COLUMNS = ("id", "at", "outcome", "rung", "confidence", "path", "saved")
+
+BAR_WIDTH = 20
+STYLES = {
+    Verdict.ANSWERED: "bold green",
+    Verdict.BELOW: "yellow",
+    Verdict.ABSTAINED: "magenta",
+    Verdict.NOTHING: "dim",
+    Verdict.SKIPPED: "dim",
+    Verdict.FAILED: "bold red",
+}
+WORDS = {
+    Verdict.ANSWERED: "answered",
+    Verdict.BELOW: "not sure enough",
+    Verdict.ABSTAINED: "abstained",
+    Verdict.NOTHING: "nothing found",
+    Verdict.SKIPPED: "skipped",
+    Verdict.FAILED: "failed",
+}
 
 
 @app.command("list")
@@ -83,3 +103,54 @@ def _row(decision: Decision) -> tuple[object, ...]:
         choice.path,
         dollars(decision.spending.saved_micros),
     )
+
+
+def drawn(decision: Decision) -> RenderableType:
+    """A decision as a ladder: the rungs from the bottom up to the one that answered, and a line of sums."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("rung", "score", "", "came to", "matched"):
+        table.add_column(name)
+    table.add_column("time", justify="right")
+    for trace in decision.rungs:
+        table.add_row(*_rung(trace))
+    choice, spending = decision.choice, decision.spending
+    sums = Text.assemble(
+        ("path ", "dim"),
+        choice.path,
+        ("  cost ", "dim"),
+        dollars(spending.cost_micros),
+        ("  saved ", "dim"),
+        (dollars(spending.saved_micros), "green" if spending.saved_micros else ""),
+        ("  in ", "dim"),
+        _time(decision.latency_us),
+    )
+    return Group(table, sums) if decision.rungs else sums
+
+
+def _rung(trace: RungTrace) -> tuple[RenderableType, ...]:
+    style = STYLES[trace.verdict]
+    said = trace.error or trace.reason
+    came_to = WORDS[trace.verdict] + (f": {said}" if said else "")
+    matched = f"{trace.best.title} ← {trace.best.matched}" if trace.best else ""
+    return (
+        Text(trace.rung.value, style),
+        Text(shown(trace.score) if trace.score is not None else "", style),
+        _bar(trace),
+        Text(came_to, style),
+        Text(matched),
+        Text(_time(trace.latency_us) if trace.latency_us else "", "dim"),
+    )
+
+
+def _bar(trace: RungTrace) -> Text:
+    """The score as a bar, with the threshold marked on it."""
+    if trace.threshold is None:
+        return Text()
+    filled = round((trace.score or 0.0) * BAR_WIDTH)
+    cells = ["━" if place < filled else "╌" for place in range(BAR_WIDTH)]
+    cells[min(BAR_WIDTH - 1, int(trace.threshold * BAR_WIDTH))] = "┃"
+    return Text("".join(cells), STYLES[trace.verdict])
+
+
+def _time(micros: int) -> str:
+    return f"{micros} µs" if micros < 1_000 else f"{micros / 1_000:.1f} ms"

@@ -50,6 +50,6 @@ def compose(kind: FallbackKind, settings: FallbackSettings, *, turn: int, values
 
 
 def offered(offer: Offer) -> str:
-    """The sentence that offers ways to a person: `You can also talk to a person, leave a message or be called back.`"""
+    """The sentence that offers ways to a person, such as `You can also leave a message or be called back.`."""
     *others, last = (option.title for option in offer.options)
     return f"You can also {', '.join(others)} or {last}." if others else f"You can also {last}."
