@@ -20,7 +20,7 @@ def latency(micros: int) -> str:
         return f"{micros} µs"
     if micros < 10_000:
         return f"{micros / 1_000:.1f} ms"
-    if micros < 1_000_000:
+    if micros < 999_500:
         return f"{round(micros / 1_000)} ms"
     return f"{micros / 1_000_000:.1f} s"
 

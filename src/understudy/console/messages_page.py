@@ -105,6 +105,7 @@ def add_messages(router: APIRouter, site: Site) -> None:
             Blocks(TEMPLATE, (*blocks, "more") if is_full else blocks),
             view=view,
             is_fresh=True,
+            is_empty=False,
         )
         if is_full:  # more came in than one page holds: the list starts anew, so that it has no hidden gap
             response.headers["hx-reswap"] = "innerHTML"

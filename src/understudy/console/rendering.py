@@ -13,6 +13,8 @@ from understudy.kit.text import excerpt
 
 HERE = Path(__file__).parent
 STATIC_PATH = "/console/static"
+COMPONENTS = ("components.html", "ladder.html")
+"""Macros that every template has at hand, in this order: the later use the earlier."""
 
 
 def assets() -> Assets:
@@ -43,4 +45,8 @@ def environment(files: Assets) -> Environment:
         "total": formats.total,
         "words": formats.words,
     }
+    for name in COMPONENTS:
+        jinja.globals |= {
+            macro: drawn for macro, drawn in vars(jinja.get_template(name).module).items() if callable(drawn)
+        }
     return jinja

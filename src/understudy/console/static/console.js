@@ -42,12 +42,16 @@
     if (poller && isLive() && window.htmx) window.htmx.trigger(poller, "poll");
   }
 
-  function arrived(event) {
-    if (!event.detail.elt || event.detail.elt.id !== "rows") return;
-    const fresh = document.querySelectorAll("#rows .is-fresh:not([data-told])");
-    for (const row of fresh) row.dataset.told = "";
-    if (fresh.length) {
-      find("[data-announce]").textContent = `${fresh.length} new message${fresh.length === 1 ? "" : "s"}`;
+  /* New rows are asked for from a little before the newest one shown, so some are here already: those are dropped. */
+  function arrived() {
+    let count = 0;
+    for (const row of document.querySelectorAll("#rows .is-fresh:not([data-told])")) {
+      if (document.querySelectorAll(`[id="${row.id}"]`).length > 1) { row.remove(); continue; }
+      row.dataset.told = "";
+      count += 1;
+    }
+    if (count) {
+      find("[data-announce]").textContent = `${count} new message${count === 1 ? "" : "s"}`;
       const note = find("[data-empty]");
       if (note) note.remove();
       const rows = document.querySelectorAll("#rows tr");
@@ -66,7 +70,7 @@
     const form = event.target.closest("[data-filters]");
     if (form && event.target.matches("select")) form.requestSubmit();
   });
-  document.addEventListener("htmx:afterSettle", arrived);
+  document.addEventListener("htmx:afterOnLoad", arrived);
   document.addEventListener("visibilitychange", poll);
   setInterval(poll, POLL_MILLIS);
   setInterval(tick, TICK_MILLIS);

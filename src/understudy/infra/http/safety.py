@@ -36,7 +36,7 @@ def page_headers(**changes: str) -> dict[str, str]:
 
 def host_name(authority: str) -> str:
     """The host of a Host header or an origin, without its port, in lower case; empty when it cannot be read."""
-    if authority.count(":") > 1 and "[" not in authority:
+    if authority.count(":") > 1 and "[" not in authority and "//" not in authority:
         return authority.lower()
     try:
         return urlsplit(authority if "//" in authority else f"//{authority}").hostname or ""

@@ -1,0 +1,138 @@
+"""What the pages make of a decision."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.console import samples
+from tests.console.samples import ASKED, COMPANY, NOW, REPLIED, decision, fell_back, message, thread
+from understudy.answering.domain import Choice, Outcome, RungName
+from understudy.answering.overview.domain import Counted, Tally
+from understudy.console import formats, presenting
+from understudy.console.appearance import BY_NAME, LOOKS, PERSON, SILENT, Tier
+from understudy.console.presenting import Climb
+from understudy.console.reading import Wanted, selection
+from understudy.console.views import RungState
+from understudy.conversations.domain import Direction
+
+
+def test_every_rung_has_a_look_of_its_own():
+    assert [look.name for look in LOOKS] == [name.value for name in RungName]
+    assert len({(look.tone) for look in LOOKS}) == len({look.icon for look in LOOKS}) == len(LOOKS)
+    assert {look.name for look in LOOKS if look.tier is Tier.PAID} == {"llm"}
+
+
+def test_the_ladder_shows_the_rungs_above_the_answer_as_not_needed():
+    rungs = presenting.rungs(decision())
+    assert [rung.look.name for rung in rungs] == ["company_qa", "trade_qa", "rules", "semantic", "llm", "fallback"]
+    assert [rung.state for rung in rungs[-3:]] == [RungState.ANSWERED, RungState.UNREACHED, RungState.UNREACHED]
+    assert rungs[4].note == "would have cost about $0.000412"
+    assert rungs[2].note == 'near miss: negation "hasn\'t"'
+    assert rungs[3].best is not None
+    assert rungs[3].best.matched == "I am still waiting on my card?"
+
+
+def test_a_rung_that_raised_and_one_that_was_skipped_say_so():
+    rungs = {rung.look.name: rung for rung in presenting.rungs(fell_back())}
+    assert rungs["semantic"].state is RungState.FAILED
+    assert rungs["semantic"].note == "raised EncoderBroken; recorded, and the climb went on"
+    assert (rungs["llm"].state, rungs["llm"].note) == (RungState.SKIPPED, "not configured")
+    assert rungs["llm"].latency_us is None
+
+
+def test_a_choice_between_what_was_offered_is_no_climb():
+    chosen = decision(rungs=(), choice=Choice(Outcome.ANSWERED, "offer", RungName.SEMANTIC, 0.9))
+    (rung,) = presenting.rungs(chosen)
+    assert rung.state is RungState.ANSWERED
+    assert presenting.rungs(decision(rungs=(), choice=Choice(Outcome.WAITING, "waiting_for_person"))) == ()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "rung", "name"),
+    [
+        (Outcome.ANSWERED, RungName.RULES, "rules"),
+        (Outcome.CLARIFIED, RungName.SEMANTIC, "semantic"),
+        (Outcome.HANDED_OVER, RungName.RULES, "person"),
+        (Outcome.WAITING, None, "person"),
+        (Outcome.RATE_LIMITED, None, "silent"),
+        (Outcome.FELL_BACK, RungName.FALLBACK, "fallback"),
+    ],
+)
+def test_what_came_of_a_message_is_seen_as_one_look_and_found_by_it(outcome: Outcome, rung: RungName | None, name: str):
+    assert presenting.seen_as(outcome, rung).name == name
+    wanted = selection(Wanted(seen_as=name), 10)
+    assert wanted.outcomes is not None
+    assert outcome in wanted.outcomes
+    assert wanted.rung in {None, rung}
+
+
+def test_the_conversation_names_who_wrote_what():
+    by_ann = message(8, 5, "I am on it.", direction=Direction.OUT, author="operator:Ann")
+    climb = Climb(decision(), COMPANY, thread(ASKED, REPLIED, by_ann), {ASKED.id: decision()})
+    asked, replied, person = presenting.turns(climb)
+    assert (asked.is_subject, asked.author, asked.look) == (True, "a customer", None)
+    assert replied.look == BY_NAME["semantic"]
+    assert (person.look, person.author) == (PERSON, "Ann")
+    view = presenting.view(climb, now=NOW)
+    assert view.reply.startswith("Cards usually arrive")
+    assert view.saved_micros == 412
+
+
+def test_an_erased_message_leaves_its_decision():
+    view = presenting.view(Climb(decision(), COMPANY, None, {}), now=NOW)
+    assert (view.text, view.turns, view.channel) == ("", (), "(erased)")
+    assert presenting.row(decision(), COMPANY, None).text == ""
+
+
+def test_the_day_in_numbers():
+    counted = (
+        Counted(RungName.RULES, Outcome.ANSWERED, 6),
+        Counted(RungName.RULES, Outcome.HANDED_OVER, 1),
+        Counted(None, Outcome.WAITING, 1),
+        Counted(None, Outcome.RATE_LIMITED, 2),
+    )
+    day = presenting.traffic(Tally(counted, 8_000, 0, 90))
+    assert (day.messages, day.free_share, day.person_share) == (10, 0.6, 0.2)
+    assert [(share.look.name, share.start) for share in day.shares] == [("rules", 0), ("person", 0.6), ("silent", 0.8)]
+    assert presenting.traffic(Tally((), 0, 0, 0)).shares == ()
+    assert SILENT.tier is Tier.NONE
+
+
+@pytest.mark.parametrize(
+    ("micros", "text"),
+    [(38, "38 µs"), (3_420, "3.4 ms"), (12_345, "12 ms"), (999_999, "1.0 s"), (1_240_000, "1.2 s")],
+)
+def test_latency(micros: int, text: str):
+    assert formats.latency(micros) == text
+
+
+def test_a_score_never_seems_to_reach_a_threshold_that_it_missed():
+    assert [formats.score(value) for value in (0.6999, 0.7, 0.29, 1.0, None)] == ["0.69", "0.70", "0.29", "1.00", "–"]
+
+
+def test_only_the_whole_is_all():
+    assert [formats.percent(share) for share in (0, 0.001, 0.5, 0.999, 1)] == ["0 %", "1 %", "50 %", "99 %", "100 %"]
+
+
+def test_how_long_ago():
+    seconds = (1, 59, 61, 3_600, 90_000, 8 * 86_400)
+    written = [formats.ago(NOW - timedelta(seconds=ago), NOW) for ago in seconds]
+    assert written == ["just now", "59 s ago", "1 min ago", "1 h ago", "1 d ago", "22 Feb 2026"]
+    assert formats.exact(NOW) == "02 Mar 2026, 10:30:00 UTC"
+
+
+def test_money():
+    assert [formats.cost(0), formats.cost(412), formats.total(480_213), formats.total(412)] == [
+        "free",
+        "$0.000412",
+        "$0.48",
+        "$0.000412",
+    ]
+
+
+def test_the_samples_are_of_one_conversation():
+    assert isinstance(samples.made(1), UUID)
+    assert ASKED.conversation_id == REPLIED.conversation_id
