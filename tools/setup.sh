@@ -37,7 +37,7 @@ fi
 echo "installing from $lock (a minute the first time)"
 pip() { "$venv/bin/python" -m pip --disable-pip-version-check --quiet --no-input "$@"; }
 if ! { pip install --require-hashes -r requirements-install.lock &&
-    "$venv/bin/uv" --no-config pip install --quiet --python "$venv/bin/python" --require-hashes -r "$lock"; }; then
+    "$venv/bin/uv" --no-config --system-certs pip install --quiet --python "$venv/bin/python" --require-hashes -r "$lock"; }; then
     echo "uv could not do it; going on with pip"
     pip install --require-hashes -r "$lock"
 fi
