@@ -7,6 +7,7 @@ from uuid import UUID
 
 from understudy.infra.changes import announce
 from understudy.infra.database import Database
+from understudy.infra.processes import in_process
 from understudy.infra.telemetry import get_logger
 from understudy.infra.threads import from_thread, in_thread
 from understudy.kit.clock import Clock
@@ -15,13 +16,16 @@ from understudy.templates.domain import Template
 from understudy.templates.events import TemplateServing
 from understudy.templates.library.effects import Effects
 from understudy.templates.library.versions import FIT_JOB, fit_once
-from understudy.templates.matching.fitting import fit, training_set
+from understudy.templates.matching.fitting import TrainingSet, fit, training_set
 from understudy.templates.records import TEMPLATE_TOPIC
 from understudy.templates.store import shelf, versions
 from understudy.templates.store.drafts import Owned
 from understudy.templates.store.versions import HeadKey
 
 EncodeMany = Callable[[Sequence[str]], Coroutine[None, None, Matrix]]
+
+FEW_EXAMPLES = 300
+"""Up to so many a fit takes less time than starting a process."""
 
 log = get_logger(__name__)
 
@@ -71,8 +75,10 @@ class Heads:
         return len(missing)
 
     async def _fitted(self, template: Template) -> bytes:
-        return await in_thread(_fit, template, from_thread(self._encode), self._model.key)
+        material = await in_thread(training_set, template, from_thread(self._encode))
+        beside = in_thread if len(material.examples.texts) <= FEW_EXAMPLES else in_process
+        return await beside(_fit, material, self._model.key)
 
 
-def _fit(template: Template, embed: Callable[[Sequence[str]], Matrix], encoder: str) -> bytes:
-    return fit(training_set(template, embed), encoder=encoder).to_bytes()
+def _fit(material: TrainingSet, encoder: str) -> bytes:
+    return fit(material, encoder=encoder).to_bytes()
