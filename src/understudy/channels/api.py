@@ -90,6 +90,10 @@ class AnswerView(BaseModel):
     reply_id: UUID | None
     outcome: Outcome | None
     rung: RungName | None = Field(description="The rung that answered.")
+    answered_by: str | None = Field(
+        description="What the reply comes from: a scenario, a question, a fallback.",
+        examples=["scenario:Retail bank/card_arrival"],
+    )
     confidence: float | None
     path: str | None = Field(examples=["rules 0.42 < semantic 0.83"])
     notices: list[str] = Field(description="Notices in the reply.", examples=[["closed"]])
@@ -118,6 +122,7 @@ class AnswerView(BaseModel):
             reply_id=answer.reply.id if answer.reply else None,
             outcome=choice.outcome if choice else None,
             rung=choice.rung if choice else None,
+            answered_by=choice.answered_by if choice else None,
             confidence=choice.confidence if choice else None,
             path=choice.path if choice else None,
             notices=list(choice.notices) if choice else [],

@@ -7,8 +7,8 @@ from uuid import UUID
 from understudy.companies.domain import Company, CompanyNotFound, Principal
 from understudy.companies.permissions import COMPANY_PERMISSIONS, Permission
 from understudy.demo.content import DemoCompany, Question
-from understudy.templates.domain import QaEntry
 from understudy.templates.formats.detect import import_template
+from understudy.templates.questions.work import NewQuestion
 from understudy.wiring import Product
 
 SEEDER = Principal("demo", None, frozenset(Permission))
@@ -16,18 +16,20 @@ KEY_NAME = "demo"
 
 
 async def seed(product: Product, wanted: DemoCompany) -> Company:
-    """The company, made with everything it needs if it is not there yet."""
+    """The company with everything it needs; what is there already, after a run that was broken off too, stays."""
     try:
-        return await product.companies.by_slug(wanted.slug)
+        company = await product.companies.by_slug(wanted.slug)
     except CompanyNotFound:
-        pass
-    company = await product.companies.create(
-        SEEDER, slug=wanted.slug, name=wanted.name, trade=wanted.trade, settings=wanted.settings
-    )
+        company = await product.companies.create(
+            SEEDER, slug=wanted.slug, name=wanted.name, trade=wanted.trade, settings=wanted.settings
+        )
     principal = Principal("demo", company.id, COMPANY_PERMISSIONS)
-    template_id = await _publish(product, principal, wanted)
-    await product.templates.following.follow(principal, template_id)
-    await _add_questions(product, principal, wanted)
+    if not await product.templates.following.list(company.id):
+        await product.templates.following.follow(principal, await _publish(product, principal, wanted))
+    if not await product.templates.questions.list(company.id):
+        await product.templates.questions.add(principal, [_new(question) for question in wanted.company_qa])
+    if wanted.trade_qa and not await product.templates.trade_questions.list(principal):
+        await _add_trade_questions(product, principal, wanted)
     return company
 
 
@@ -53,17 +55,15 @@ async def _publish(product: Product, principal: Principal, wanted: DemoCompany) 
     return draft.template.id
 
 
-async def _add_questions(product: Product, principal: Principal, wanted: DemoCompany) -> None:
-    for question in wanted.company_qa:
-        await product.templates.questions.add(principal, _entry(question))
-    shared: dict[str, UUID] = {}
-    for question in wanted.trade_qa:
-        shared[question.id] = await product.templates.trade_questions.add(SEEDER, wanted.trade, _entry(question))
+async def _add_trade_questions(product: Product, principal: Principal, wanted: DemoCompany) -> None:
+    service = product.templates.trade_questions
+    kept = await service.add(SEEDER, wanted.trade, [_new(question) for question in wanted.trade_qa])
+    ids = {question.id: one.entry.id for question, one in zip(wanted.trade_qa, kept, strict=True)}
     for name, reply in wanted.overridden.items():
-        await product.templates.trade_questions.override(principal, shared[name], reply)
+        await service.override(principal, ids[name], reply)
     for name in wanted.hidden:
-        await product.templates.trade_questions.hide(principal, shared[name])
+        await service.hide(principal, ids[name])
 
 
-def _entry(question: Question) -> QaEntry:
-    return QaEntry(id=question.id, question=question.question, variants=question.variants, reply=question.reply)
+def _new(question: Question) -> NewQuestion:
+    return NewQuestion(question.question, question.reply, question.variants)
