@@ -324,5 +324,6 @@ async def opened(product: Product) -> AsyncIterator[Product]:
         yield product
     finally:
         await product.listener.stop()
+        await product.templates.matchers.close()
         await product.language.close()
         await product.database.close()

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from understudy.companies.domain import Principal
+from tests.conftest import PLATFORM
+from understudy.companies.domain import Company, Principal
+from understudy.companies.permissions import COMPANY_PERMISSIONS
 from understudy.language.domain import UNKNOWN
 from understudy.templates.domain import Category, Reply, Scenario, Template
 from understudy.templates.matching.company_matcher import CompanyMatcher, Message
@@ -73,3 +75,15 @@ class Desk:
 def desk(product: Product, principal: Principal) -> Desk:
     """The desk of the company."""
     return Desk(product, principal)
+
+
+@pytest.fixture
+def other_desk(product: Product, other_company: Company) -> Desk:
+    """The desk of another company."""
+    return Desk(product, Principal("other", other_company.id, COMPANY_PERMISSIONS))
+
+
+@pytest.fixture
+def platform_desk(product: Product) -> Desk:
+    """The desk of the platform."""
+    return Desk(product, PLATFORM)

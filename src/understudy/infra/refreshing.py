@@ -87,6 +87,14 @@ class Refreshing(Generic[K, V]):
             await asyncio.gather(*self._loading.values(), return_exceptions=True)
             await asyncio.sleep(0)
 
+    async def close(self) -> None:
+        """Gives up what is being loaded."""
+        self._again.clear()
+        loading = [*self._loading.values()]
+        for task in loading:
+            task.cancel()
+        await asyncio.gather(*loading, return_exceptions=True)
+
     def _start(self, key: K) -> asyncio.Task[V]:
         task = self._loading.get(key)
         if task is None:
@@ -106,7 +114,9 @@ class Refreshing(Generic[K, V]):
         del self._loading[key]
         again = key in self._again
         self._again.discard(key)
-        error = asyncio.CancelledError() if done.cancelled() else done.exception()
+        if done.cancelled():
+            return
+        error = done.exception()
         if error is None:
             _reloads.labels(self._name, "loaded").inc()
             self._stale.pop(key, None)

@@ -122,6 +122,11 @@ class Matchers:
             languages=self._model.languages,
         )
 
+    @property
+    def loaded_templates(self) -> int:
+        """How many versions of templates are in memory."""
+        return len(self._templates)
+
     def on_template_change(self, key: str) -> None:
         """Loads what changed of a template anew, in the background; "*" all. Called on a change notice."""
         for template_id, version in self._templates.known():
@@ -151,6 +156,11 @@ class Matchers:
         """Waits until all that is being loaded serves."""
         for cache in (self._plans, self._templates, self._serving, self._trades):
             await cache.settle()
+
+    async def close(self) -> None:
+        """Gives up what is being loaded in the background."""
+        for cache in (self._plans, self._serving, self._templates, self._trades):
+            await cache.close()
 
     async def _followed(self, company_id: UUID, line: _Line) -> Followed:
         version = line.pinned or await self._serving.get(line.template_id)
