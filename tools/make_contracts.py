@@ -42,6 +42,9 @@ EDGES = ("api", "jobs", "adapters")
 WITHOUT_EDGES = {"web", "worker", "cli", "wiring", "demo", "console", "infra", "kit"}
 """Doors and the machine room: their own `jobs` and `api` files are what the others build upon."""
 
+BUNDLES = {"effects"}
+"""Files that only name what a service was given (audit, jobs, outbox), so that it takes one parameter instead of four."""
+
 IO_LIBRARIES = (
     "alembic",
     "anyio",
@@ -142,7 +145,7 @@ def package_blocks(package: str) -> list[str]:
 
 def is_decision(path: pathlib.Path) -> bool:
     """Whether a file only computes: pure by name, and with nothing to wait for."""
-    if path.name == "__init__.py" or not is_pure(path, SOURCE):
+    if path.name == "__init__.py" or path.stem in BUNDLES or not is_pure(path, SOURCE):
         return False
     return not any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(ast.parse(path.read_text())))
 
