@@ -79,7 +79,7 @@ PLAIN = Normaliser(Vocabulary())
 
 
 def compile_template(template: Template, version: int, head: Head | None) -> CompiledTemplate:
-    """Builds the matchers of a version around its head, which knows the examples by their place in the document."""
+    """Builds the matchers of a version around its head, which knows the examples by their place, scenarios in order of name."""
     scenarios = {
         scenario.name: Placed(scenario, category.name)
         for category in template.categories
@@ -91,7 +91,7 @@ def compile_template(template: Template, version: int, head: Head | None) -> Com
         vocabulary=Vocabulary(template.filler_words, template.synonyms),
         scenarios=scenarios,
         rules=RulesMatcher.of(template),
-        examples=tuple(example for scenario in template.scenarios() for example in scenario.examples),
+        examples=tuple(text for name in sorted(scenarios) for text in scenarios[name].scenario.examples),
         head=head,
         words=_words(scenarios),
     )
