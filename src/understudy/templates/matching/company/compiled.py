@@ -79,7 +79,7 @@ PLAIN = Normaliser(Vocabulary())
 
 
 def compile_template(template: Template, version: int, head: Head | None) -> CompiledTemplate:
-    """Builds the matchers of a version around its head, which knows examples by their place, in order of scenario name."""
+    """Builds the matchers of a version around its head, which knows examples by their place, sorted by scenario."""
     scenarios = {
         scenario.name: Placed(scenario, category.name)
         for category in template.categories
