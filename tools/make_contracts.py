@@ -43,7 +43,7 @@ WITHOUT_EDGES = {"web", "worker", "cli", "wiring", "demo", "console", "infra", "
 """Doors and the machine room: their own `jobs` and `api` files are what the others build upon."""
 
 BUNDLES = {"effects"}
-"""Files that only name what a service was given (audit, jobs, outbox), so that it takes one parameter instead of four."""
+"""Files that only name what a service was given (audit, jobs, outbox), so that it takes one parameter for them."""
 
 IO_LIBRARIES = (
     "alembic",
