@@ -13,7 +13,7 @@ from uuid import UUID
 
 from understudy.answering.decision.thinking import Ladder, Thinking, Thought
 from understudy.answering.ladder import Bars
-from understudy.answering.rungs.free import basic_rungs, free_rungs
+from understudy.answering.rungs.free import BASIC_RUNGS, FREE_RUNGS
 from understudy.answering.rungs.llm import UnconfiguredLlm
 from understudy.answering.settings import LadderSettings
 from understudy.companies.domain import Company
@@ -98,7 +98,7 @@ def in_process(template: Template, encoder_name: str) -> InProcess:
     language = Language(encoder=encoder, batching=batching, identifier=FastTextIdentifier(), gauge=VaderGauge())
     matcher = matcher_of(template, head_of(template, encoder) if has_examples(template) else None, encoder.model)
     source = OneMatcher(matcher)
-    ladder = Ladder(rungs=(*free_rungs(source), UnconfiguredLlm()), basic=basic_rungs(source), timer=elapsed_us)
+    ladder = Ladder(rungs=(*FREE_RUNGS, UnconfiguredLlm()), basic=BASIC_RUNGS, timer=elapsed_us)
     thinking = Thinking(language=language, matchers=source, ladder=ladder)
     settings_of_company = SettingsSchema(COMPANY_SETTINGS).read({})
     made_at = datetime(2026, 1, 1, tzinfo=UTC)

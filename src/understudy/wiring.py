@@ -14,7 +14,7 @@ from understudy.answering.decision.recording import Recording
 from understudy.answering.decision.thinking import Ladder, Thinking
 from understudy.answering.overview.service import DecisionOverview
 from understudy.answering.personal import AnsweringRecords
-from understudy.answering.rungs.free import basic_rungs, free_rungs
+from understudy.answering.rungs.free import BASIC_RUNGS, FREE_RUNGS
 from understudy.answering.rungs.llm import UnconfiguredLlm
 from understudy.answering.service import Answering
 from understudy.answering.settings import (
@@ -278,8 +278,8 @@ def build_answering(
     database: Database, conversations: Conversations, language: Language, matchers: Matchers
 ) -> Answering:
     """Plugs the ladder together: the free rungs in order, then the paid one. Further rungs join the list here."""
-    rungs = (*free_rungs(matchers), UnconfiguredLlm())
-    ladder = Ladder(rungs=rungs, basic=basic_rungs(matchers), timer=elapsed_us)
+    rungs = (*FREE_RUNGS, UnconfiguredLlm())
+    ladder = Ladder(rungs=rungs, basic=BASIC_RUNGS, timer=elapsed_us)
     recording = Recording(
         database=database, conversations=conversations, clock=utc_now, new_id=new_id, timer=elapsed_us
     )

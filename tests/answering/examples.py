@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from understudy.answering.domain import RungName
 from understudy.answering.ladder import Question, Skipped
 from understudy.answering.settings import LadderSettings
 from understudy.templates.domain import Action, Reply
 from understudy.templates.matching.company_matcher import Evidence, Match, Message
-
-COMPANY = UUID(int=1)
 
 
 def match(name: str = "card_arrival", confidence: float = 0.9, *, action: Action = Action.NONE) -> Match:
@@ -54,7 +51,7 @@ class ScriptedRung:
 
 
 def question(text: str = "where is my card", settings: LadderSettings | None = None) -> Question:
-    return Question(COMPANY, Message(text, None, "en"), settings or LadderSettings())
+    return Question(Message(text, None, "en"), LookupError("no matcher here"), settings or LadderSettings())
 
 
 class Ticks:

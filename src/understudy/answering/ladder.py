@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
-from uuid import UUID
 
 from understudy.answering.domain import Candidate, RungName, RungTrace, Verdict
 from understudy.answering.settings import LadderSettings, Thresholds
-from understudy.templates.matching.company_matcher import Evidence, Match, Message
+from understudy.templates.matching.company_matcher import CompanyMatcher, Evidence, Match, Message
 
 AMBIGUOUS = "ambiguous"
 """The reason of a rung whose two best candidates are too close."""
@@ -30,10 +29,14 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What climbs: a message prepared once, the company's switches, and what went wrong when it was encoded."""
+    """What climbs: a message prepared once, and what the company answers from at this moment.
 
-    company_id: UUID
+    Where encoding the message or getting the matcher failed, the error stands in its place: the rungs that need it
+    raise it, the others go on.
+    """
+
     message: Message
+    matcher: CompanyMatcher | Exception
     settings: LadderSettings
     encoding_failed: Exception | None = None
 

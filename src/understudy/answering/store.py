@@ -40,6 +40,9 @@ _ADD = (
     f"INSERT INTO decision ({', '.join(_COLUMNS)}) VALUES ({', '.join(f'%({name})s' for name in _COLUMNS)}) "
     "ON CONFLICT (company_id, message_id) DO NOTHING"
 )
+_TRACE = tuple(field.name for field in fields(RungTrace))
+_CANDIDATE = tuple(field.name for field in fields(Candidate))
+_FLAT = {kind: tuple(field.name for field in fields(kind)) for kind in (Subject, Choice, Hearing, Circumstances)}
 _ONE = f"SELECT {', '.join(_COLUMNS)} FROM decision WHERE "
 _NEXT_TURN = """
 INSERT INTO answer_turn (company_id, contact_id, answer, turns, heard_at) VALUES (%s, %s, %s, 1, %s)
@@ -124,18 +127,31 @@ def _row(tx: Tx, made: Decision) -> dict[str, Any]:
         "id": made.id,
         "decided_at": made.decided_at,
         "latency_us": made.latency_us,
-        "rungs": Jsonb([asdict(trace) for trace in made.rungs]),
-        **{field.name: getattr(made.about, field.name) for field in fields(made.about)},
-        **{field.name: getattr(choice, field.name) for field in fields(choice)},
+        "rungs": Jsonb([_stored(trace) for trace in made.rungs]),
+        **_flat(made.about),
+        **_flat(choice),
         "offer": Jsonb(asdict(choice.offer)) if choice.offer else None,
         "notices": list(choice.notices),
         "cost_micros": spending.cost_micros,
         "counterfactual_micros": spending.counterfactual_micros,
         "counterfactual_method": spending.method,
-        **{field.name: getattr(made.hearing, field.name) for field in fields(made.hearing)},
-        **{field.name: getattr(circumstances, field.name) for field in fields(circumstances)},
+        **_flat(made.hearing),
+        **_flat(circumstances),
         "experiment_arms": Jsonb(dict(circumstances.experiment_arms)),
     }
+
+
+def _flat(part: Subject | Choice | Hearing | Circumstances) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in _FLAT[type(part)]}
+
+
+def _stored(trace: RungTrace) -> dict[str, Any]:
+    """A trace as JSON values; by hand, because `asdict` copies deeply, which costs more than the statement."""
+    values = {name: getattr(trace, name) for name in _TRACE}
+    for name in ("best", "second"):
+        if (candidate := values[name]) is not None:
+            values[name] = {field: getattr(candidate, field) for field in _CANDIDATE}
+    return values
 
 
 def decision_in(row: Mapping[Any, Any]) -> Decision:

@@ -13,15 +13,16 @@ from rich.text import Text
 from understudy.answering.api import DecisionView
 from understudy.answering.domain import Decision, DecisionQuery, Outcome, RungName, RungTrace, Verdict
 from understudy.answering.ladder import shown
-from understudy.cli.context import CompanySlug, Json, acting_for, out, print_json, print_table, run
+from understudy.cli.context import CompanySlug, Json, acting_for, out, print_json, run
 from understudy.conversations.domain import Message
 from understudy.kit.money import dollars
+from understudy.kit.text import excerpt
 from understudy.wiring import Product
 
 app = typer.Typer(help="How answers came about.", no_args_is_help=True)
-COLUMNS = ("id", "at", "outcome", "rung", "confidence", "path", "saved")
 
 BAR_WIDTH = 20
+MATCHED_CHARACTERS = 40
 STYLES = {
     Verdict.ANSWERED: "bold green",
     Verdict.BELOW: "yellow",
@@ -61,7 +62,12 @@ def list_(
     if as_json:
         print_json([DecisionView.of(decision) for decision in found])
         return
-    print_table(COLUMNS, map(_row, found), empty="No decision yet: understudy ask --company SLUG TEXT")
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("id", "at", "outcome", "path", "saved"):
+        table.add_column(name, no_wrap=name in ("id", "at"))
+    for decision in found:
+        table.add_row(*_row(decision))
+    out.print(table if found else "[dim]No decision yet: understudy ask --company SLUG TEXT[/]")
 
 
 @app.command()
@@ -91,16 +97,12 @@ def show(
     out.print(drawn(decision))
 
 
-def _row(decision: Decision) -> tuple[object, ...]:
-    choice = decision.choice
-    confidence = shown(choice.confidence) if choice.confidence is not None else ""
+def _row(decision: Decision) -> tuple[str, ...]:
     return (
-        decision.id,
-        f"{decision.decided_at:%Y-%m-%d %H:%M:%S}",
-        choice.outcome.value,
-        choice.rung.value if choice.rung else "",
-        confidence,
-        choice.path,
+        str(decision.id),
+        f"{decision.decided_at:%m-%d %H:%M:%S}",
+        decision.choice.outcome.value,
+        decision.choice.path,
         dollars(decision.spending.saved_micros),
     )
 
@@ -109,7 +111,7 @@ def drawn(decision: Decision) -> RenderableType:
     """A decision as a ladder: the rungs from the bottom up to the one that answered, and a line of sums."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("rung", "score", "", "came to", "matched"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=not name)
     table.add_column("time", justify="right")
     for trace in decision.rungs:
         table.add_row(*_rung(trace))
@@ -131,7 +133,7 @@ def _rung(trace: RungTrace) -> tuple[RenderableType, ...]:
     style = STYLES[trace.verdict]
     said = trace.error or trace.reason
     came_to = WORDS[trace.verdict] + (f": {said}" if said else "")
-    matched = f"{trace.best.title} ← {trace.best.matched}" if trace.best else ""
+    matched = f"{trace.best.title} ← {excerpt(trace.best.matched, MATCHED_CHARACTERS)}" if trace.best else ""
     return (
         Text(trace.rung.value, style),
         Text(shown(trace.score) if trace.score is not None else "", style),

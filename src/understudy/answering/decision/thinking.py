@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
+from uuid import UUID
 
 from understudy.answering import policy
 from understudy.answering.domain import Candidate, FallbackKind, Hearing, Offer, RungName, RungTrace, Verdict
 from understudy.answering.ladder import Bars, Question, Rung, Timer, climb
 from understudy.answering.policy import FallBack, HandOff, Step
-from understudy.answering.rungs.free import MatcherSource
 from understudy.answering.settings import LadderSettings
 from understudy.answering.wording import clarify, fallback
 from understudy.answering.wording.clarify import Chosen, Declined
@@ -17,11 +18,19 @@ from understudy.companies.domain import Company
 from understudy.companies.settings import Profile
 from understudy.language.domain import UNKNOWN, Vector
 from understudy.language.service import Language
-from understudy.templates.matching.company_matcher import Message
+from understudy.templates.matching.company_matcher import CompanyMatcher, Message
 
 CHOSEN = 1.0
 """The confidence of what the contact chose itself."""
 DECLINED = "none of those offered"
+
+
+class MatcherSource(Protocol):
+    """Gives what a company answers from."""
+
+    async def of(self, company_id: UUID) -> CompanyMatcher:
+        """The matcher of a company as it is now, usually from memory."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +120,19 @@ class Thinking:
     async def _climb(self, heard: Heard, company: Company, bars: Bars, *, may_ask: bool) -> Thought:
         settings = company.settings.get(LadderSettings)
         message = Message(text=heard.text, embedding=heard.embedding, language=heard.hearing.language)
-        question = Question(company.id, message, settings, heard.failure)
+        question = Question(message, await self._matcher(company.id), settings, heard.failure)
         climbed = await climb(self._ladder.of(settings), question, bars, self.timer)
         step = policy.decide(climbed, may_clarify=may_ask and settings.clarify)
         if isinstance(step, FallBack):
             return _fallen(climbed.traces, step.kind)
         return Thought(step, climbed.traces)
+
+    async def _matcher(self, company_id: UUID) -> CompanyMatcher | Exception:
+        """One and the same for the whole climb, also when it is swapped meanwhile."""
+        try:
+            return await self._matchers.of(company_id)
+        except Exception as error:  # noqa: BLE001 - around the rungs that need it, which raise it again
+            return error
 
 
 def _fallen(traces: tuple[RungTrace, ...], kind: FallbackKind) -> Thought:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
-from uuid import UUID
 
 from understudy.answering.domain import RungName
 from understudy.answering.ladder import Question, Rung
@@ -15,28 +13,21 @@ Ask = Callable[[CompanyMatcher, Message], Evidence]
 """One question to a company's matcher."""
 
 
-class MatcherSource(Protocol):
-    """Gives the matcher of a company as it is now."""
-
-    async def of(self, company_id: UUID) -> CompanyMatcher:
-        """The matcher of a company, usually from memory."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class MatcherRung:
     """A free rung: asks the company's matcher one thing. `needs_embedding`: it fails when encoding failed."""
 
     name: RungName
     ask: Ask
-    matchers: MatcherSource
     needs_embedding: bool = False
 
     async def look(self, question: Question) -> Evidence:
-        """What the matcher knows about the message; raises what encoding raised if this rung cannot do without."""
+        """What the matcher knows about the message; raises what kept the question from being prepared."""
         if self.needs_embedding and question.encoding_failed is not None:
             raise question.encoding_failed
-        return self.ask(await self.matchers.of(question.company_id), question.message)
+        if isinstance(question.matcher, Exception):
+            raise question.matcher
+        return self.ask(question.matcher, question.message)
 
 
 def rules_or_small_talk(matcher: CompanyMatcher, message: Message) -> Evidence:
@@ -48,18 +39,13 @@ def rules_or_small_talk(matcher: CompanyMatcher, message: Message) -> Evidence:
     return small_talk
 
 
-def free_rungs(matchers: MatcherSource) -> tuple[Rung, ...]:
-    """The rungs that cost nothing, in order."""
-    return (
-        MatcherRung(RungName.COMPANY_QA, lambda matcher, message: matcher.company_qa(message), matchers),
-        MatcherRung(RungName.TRADE_QA, lambda matcher, message: matcher.trade_qa(message), matchers),
-        MatcherRung(RungName.RULES, rules_or_small_talk, matchers),
-        MatcherRung(
-            RungName.SEMANTIC, lambda matcher, message: matcher.semantic(message), matchers, needs_embedding=True
-        ),
-    )
+FREE_RUNGS: tuple[Rung, ...] = (
+    MatcherRung(RungName.COMPANY_QA, CompanyMatcher.company_qa),
+    MatcherRung(RungName.TRADE_QA, CompanyMatcher.trade_qa),
+    MatcherRung(RungName.RULES, rules_or_small_talk),
+    MatcherRung(RungName.SEMANTIC, CompanyMatcher.semantic, needs_embedding=True),
+)
+"""The rungs that cost nothing, in order."""
 
-
-def basic_rungs(matchers: MatcherSource) -> tuple[Rung, ...]:
-    """What runs for a company whose gatekeeper is off."""
-    return (MatcherRung(RungName.RULES, lambda matcher, message: matcher.basic_rules(message), matchers),)
+BASIC_RUNGS: tuple[Rung, ...] = (MatcherRung(RungName.RULES, CompanyMatcher.basic_rules),)
+"""What runs for a company whose gatekeeper is off."""
