@@ -60,7 +60,7 @@ class Conversations:
         now = self._clock()
         check_inbound(inbound, now=now, max_chars=settings.max_message_chars)
         ids = NewIds(self._new_id(), self._new_id(), self._new_id(), self._new_id())
-        async with self._database.transaction(company_id) as tx:
+        async with self._database.hot(company_id) as tx:
             look = await messages.receive(tx, inbound, ids, now, settings)
             received = _stored(look, inbound)
             if look.outcome == "stored":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -49,14 +49,20 @@ class Tx:
     """A transaction. `sa` and `raw` are the same connection: SQLAlchemy for most, psycopg on the hot path."""
 
     company_id: UUID | None
-    sa: AsyncConnection
     raw: psycopg.AsyncConnection
+    _sa: AsyncConnection | None = None
+
+    @property
+    def sa(self) -> AsyncConnection:
+        """The connection for SQLAlchemy; a transaction of the hot path has none."""
+        assert self._sa is not None, "a transaction of the hot path is for psycopg only"
+        return self._sa
 
 
 SET_COMPANY = "SELECT set_config('app.company', %s, true)"
 
 
-def _unavailable(error: Exception) -> DatabaseUnavailable:
+def _unavailable() -> DatabaseUnavailable:
     return DatabaseUnavailable(
         "the database cannot be reached just now", remedy="try again shortly; `understudy doctor` tells more"
     )
@@ -101,7 +107,7 @@ class Database:
                 await pool.open(wait=True, timeout=pool.timeout)
             except PoolTimeout as error:
                 await self.close()
-                raise _unavailable(error) from error
+                raise _unavailable() from error
 
     async def close(self) -> None:
         """Gives all connections back to the server."""
@@ -114,6 +120,14 @@ class Database:
         async with _begin(self._app, company_id) as tx:
             await tx.raw.execute(SET_COMPANY, (str(company_id),))
             yield tx
+
+    @asynccontextmanager
+    async def hot(self, company_id: UUID) -> AsyncIterator[Tx]:
+        """As `transaction`, for the hot path: without SQLAlchemy it costs half the time."""
+        with _mapped():
+            async with self.pool.connection() as raw:
+                await raw.execute(SET_COMPANY, (str(company_id),))
+                yield Tx(company_id=company_id, raw=raw)
 
     @asynccontextmanager
     async def lookup(self) -> AsyncIterator[Tx]:
@@ -130,14 +144,21 @@ class Database:
 
 @asynccontextmanager
 async def _begin(engine: AsyncEngine, company_id: UUID | None) -> AsyncIterator[Tx]:
-    try:
+    with _mapped():
         async with engine.begin() as connection:
             raw = (await connection.get_raw_connection()).driver_connection
             assert isinstance(raw, psycopg.AsyncConnection)
-            yield Tx(company_id=company_id, sa=connection, raw=raw)
+            yield Tx(company_id=company_id, raw=raw, _sa=connection)
+
+
+@contextmanager
+def _mapped() -> Iterator[None]:
+    """Turns what the drivers raise when the database is away into `DatabaseUnavailable`."""
+    try:
+        yield
     except (psycopg.OperationalError, PoolTimeout, OperationalError) as error:
-        raise _unavailable(error) from error
+        raise _unavailable() from error
     except DBAPIError as error:
         if error.connection_invalidated:
-            raise _unavailable(error) from error
+            raise _unavailable() from error
         raise

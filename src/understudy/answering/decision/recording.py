@@ -61,7 +61,7 @@ class Recording:
     async def record(self, case: Case, lease: Lease, heard: Heard, thought: Thought) -> Answer:
         """Words the step and records it; raises `LeaseLost`, and then nothing is recorded."""
         step = thought.step
-        async with self._database.transaction(case.company.id) as tx:
+        async with self._database.hot(case.company.id) as tx:
             now = self._clock()
             key = turn_key(step, case.company.settings.get(FallbackSettings))
             turn = await store.next_turn(tx, case.received.contact.id, key, now) if key else 0
@@ -81,7 +81,7 @@ class Recording:
     async def record_left(self, case: Case, heard: Heard) -> Answer:
         """Records that the message is left to the person who has the conversation."""
         made = _Made(Choice(Outcome.WAITING, Outcome.WAITING.value), (), money.unsaved())
-        async with self._database.transaction(case.company.id) as tx:
+        async with self._database.hot(case.company.id) as tx:
             decision = await self._keep(tx, case, heard, made)
         return _counted(Answer(decision, None, case.received.conversation.state))
 
@@ -89,7 +89,7 @@ class Recording:
         """Sends the emergency reply and hands over, because even the fallback failed."""
         trace = RungTrace(RungName.FALLBACK, Verdict.FAILED, error=type(error).__name__)
         choice = Choice(Outcome.HANDED_OVER, path_of((trace,)), RungName.FALLBACK, action=Action.TRANSFER)
-        async with self._database.transaction(case.company.id) as tx:
+        async with self._database.hot(case.company.id) as tx:
             escalation = emergency(heard.text, error)
             reply, _ = await self._conversations.hand_over(tx, lease=lease, text=EMERGENCY_REPLY, escalation=escalation)
             made = _Made(choice, (trace,), money.unsaved(), reply)
