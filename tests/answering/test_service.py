@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -27,6 +27,7 @@ from understudy.answering.domain import (
 from understudy.answering.ladder import Question, Rung
 from understudy.answering.service import Answering
 from understudy.answering.wording.phrases import EMERGENCY_REPLY
+from understudy.channels.jobs import answer_what_is_left
 from understudy.channels.service import Channels
 from understudy.channels.settings import SweeperSettings
 from understudy.companies.domain import Company, Principal
@@ -43,6 +44,7 @@ from understudy.conversations.settings import ConversationSettings
 from understudy.infra.database import DatabaseUnavailable
 from understudy.infra.system import new_id, utc_now
 from understudy.language.adapters.scripted import scripted_language
+from understudy.language.service import Language
 from understudy.templates.matching.company_matcher import Evidence
 from understudy.wiring import Product, elapsed_us
 
@@ -78,7 +80,7 @@ def desk(product: Product, *rungs: Rung, recording: Recording | None = None, thi
 
 async def rows(product: Product, company: Company, statement: str) -> list[tuple[Any, ...]]:
     async with product.database.transaction(company.id) as tx:
-        return await (await tx.raw.execute(statement)).fetchall()  # type: ignore[arg-type]
+        return await (await tx.raw.execute(statement)).fetchall()
 
 
 def made(taken: Any) -> Decision:
@@ -189,9 +191,8 @@ async def test_when_encoding_fails_the_rungs_that_need_none_answer(product: Prod
         async def encode(self, text: str) -> None:
             raise OSError("no memory")
 
-    broken = replace(product, language=MuteLanguage())  # type: ignore[arg-type]
     thinking = Thinking(
-        language=broken.language,
+        language=cast("Language", MuteLanguage()),
         matchers=product.templates.matchers,
         ladder=product.answering._thinking._ladder,
     )
@@ -207,7 +208,7 @@ async def test_when_encoding_fails_the_rungs_that_need_none_answer(product: Prod
 class BrokenThinking(Thinking):
     """Fails where nothing is expected to."""
 
-    async def think(self, heard: Heard, **_: Any) -> Thought:  # type: ignore[override]
+    async def think(self, heard: Heard, **_: Any) -> Thought:
         raise ZeroDivisionError("where is my card")
 
 
@@ -247,8 +248,8 @@ async def test_with_the_database_away_in_the_middle_the_sweeper_answers_once(pro
     with pytest.raises(DatabaseUnavailable):
         await channels.take(bank.id, inbound())
     assert await rows(product, bank, "SELECT count(*) FROM decision") == [(0,)]
-    assert sum(await asyncio.gather(*(channels.sweep() for _ in range(4)))) == 1
-    assert await channels.sweep() == 0
+    assert sum(await asyncio.gather(*(answer_what_is_left(channels) for _ in range(4)))) == 1
+    assert await answer_what_is_left(channels) == 0
     assert await rows(product, bank, "SELECT count(*) FROM message WHERE direction = 'out'") == [(1,)]
     again = await channels.take(bank.id, inbound())
     assert again.is_replay
@@ -278,7 +279,7 @@ async def test_who_lost_the_turn_gives_back_what_the_other_said(
     quick = desk(product, ScriptedRung(RungName.SEMANTIC, evidence(0.9)))
     taking = asyncio.create_task(slow.take(bank.id, inbound()))
     await asyncio.sleep(0.35)
-    assert await quick.sweep() == 1
+    assert await answer_what_is_left(quick) == 1
     taken = await taking
     assert made(taken).choice.rung is RungName.SEMANTIC
     assert await rows(product, bank, "SELECT count(*) FROM message WHERE direction = 'out'") == [(1,)]
@@ -290,6 +291,38 @@ async def test_ten_parallel_replays_make_one_decision(product: Product, bank: Co
     assert len({made(one).id for one in taken}) == 1
     assert len({one.answer.reply.id for one in taken if one.answer.reply}) == 1
     assert sum(not one.is_replay for one in taken) == 1
+
+
+async def test_a_message_that_cannot_be_answered_keeps_no_other_waiting(product: Product, bank: Company) -> None:
+    class Refusing(Channels):
+        async def answer_left(self, company_id: UUID, message_id: UUID) -> bool:
+            if message_id == stored[0]:
+                raise ZeroDivisionError
+            return await super().answer_left(company_id, message_id)
+
+    stored: list[UUID] = []
+    settings = bank.settings.get(ConversationSettings)
+    for number in (1, 2):
+        message = inbound(external_id=f"m{number}", who=f"c{number}")
+        received = await product.conversations.receive(company_id=bank.id, inbound=message, settings=settings)
+        assert received.lease is not None
+        await product.conversations.release(company_id=bank.id, lease=received.lease)
+        stored.append(received.message.id)
+    channels = Refusing(
+        companies=product.companies,
+        conversations=product.conversations,
+        answering=product.answering,
+        sweeper=SweeperSettings(left_after_seconds=0),
+    )
+    assert await answer_what_is_left(channels) == 1
+
+
+async def test_the_paid_rung_says_why_it_is_not_asked(
+    product: Product, bank: Company, principal: Principal, say: Say
+) -> None:
+    assert made(await say("colourless green ideas")).rungs[-2].reason == "not configured"
+    await product.companies.change_settings(principal, bank.id, {"ladder": {"llm_enabled": False}})
+    assert made(await say("colourless green ideas")).rungs[-2].reason == "disabled"
 
 
 async def test_doubt_is_asked_about_and_the_answer_read(bank: Company, say: Say) -> None:
@@ -398,7 +431,7 @@ async def test_outside_hours_a_hand_over_says_so(
 ) -> None:
     days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     today = utc_now().date()
-    closed = {day: [] for day in days}
+    closed: dict[str, list[str]] = {day: [] for day in days}
     hours = {**closed, "holidays": [{"day": str(today), "name": "Founding Day"}], "announce_closed": True}
     await product.companies.change_settings(principal, bank.id, {"hours": hours})
     answered = await say("where is my card")

@@ -135,11 +135,18 @@ class AnswerView(BaseModel):
         )
 
 
+HEADERS = {
+    "x-understudy-rung": {"description": "The rung that answered, or none.", "schema": {"type": "string"}},
+    "x-understudy-cost": {"description": "What it cost, in micro-dollars.", "schema": {"type": "integer"}},
+    "x-understudy-saved": {"description": "What it saved, in micro-dollars.", "schema": {"type": "integer"}},
+}
+
+
 def message_routes(channels: Channels, new_id: NewId) -> APIRouter:
     """The way in for programs."""
     router = APIRouter(prefix="/v1/messages", tags=["messages"])
 
-    @router.post("")
+    @router.post("", responses={200: {"description": "What came of it.", "headers": HEADERS}})
     async def send_message(principal: Sender, body: NewMessage, response: Response) -> AnswerView:
         """Takes a contact's message and answers it, in the same request."""
         external_id = body.external_id if body.external_id is not None else str(new_id())

@@ -16,7 +16,7 @@ from understudy.conversations.domain import Inbound, LeaseLost, Message, Receive
 from understudy.conversations.service import Conversations
 from understudy.conversations.settings import ConversationSettings
 from understudy.infra.telemetry import counter, get_logger
-from understudy.kit.errors import Conflict, Invalid, NotFound
+from understudy.kit.errors import Invalid
 
 SWEPT_AT_ONCE = 100
 
@@ -60,17 +60,13 @@ class Channels:
             answer = await self._answering.answer(received, company=company, wish=wish)
         return Taken(received.message, answer, received.is_replay)
 
-    async def sweep(self) -> int:
-        """Answers what was left unanswered, over all companies, oldest first; says how many messages were."""
-        answered, older_than = 0, timedelta(seconds=self.sweeper.left_after_seconds)
-        for company_id, message_id in await self._conversations.unanswered(older_than=older_than, limit=SWEPT_AT_ONCE):
-            try:
-                answered += await self._answer_left(company_id, message_id)
-            except (Conflict, NotFound) as error:
-                log.info("left_message_moved_on", message_id=str(message_id), error=error.code)
-        return answered
+    async def left(self) -> list[tuple[UUID, UUID]]:
+        """Company and message of what was left unanswered, over all companies, oldest first, a hundred at most."""
+        older_than = timedelta(seconds=self.sweeper.left_after_seconds)
+        return await self._conversations.unanswered(older_than=older_than, limit=SWEPT_AT_ONCE)
 
-    async def _answer_left(self, company_id: UUID, message_id: UUID) -> bool:
+    async def answer_left(self, company_id: UUID, message_id: UUID) -> bool:
+        """Answers a message that was left; says False when it is not its turn, or somebody is at it."""
         company = await self._companies.show(company_id)
         settings = company.settings.get(ConversationSettings)
         received = await self._conversations.resume(company_id=company_id, message_id=message_id, settings=settings)
