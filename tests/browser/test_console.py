@@ -81,7 +81,7 @@ async def test_the_first_message_arrives_by_itself_and_leads_to_its_climb(home: 
     link = home.get_by_role("link", name="hello, where is my card please")
     await expect(link).to_be_visible()
     await link.click()
-    rung = home.locator(".rung.is-answered")
+    rung = home.locator(".rung.is-last")
     await expect(rung).to_contain_text("Rules")
     await expect(rung).to_contain_text("where is my card")
     await expect(rung).to_contain_text("≥ 0.70")

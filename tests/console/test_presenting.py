@@ -43,6 +43,13 @@ def test_a_rung_that_raised_and_one_that_was_skipped_say_so():
     assert rungs["llm"].latency_us is None
 
 
+def test_a_rung_that_asked_back_is_where_the_climb_ended():
+    asked = Choice(Outcome.CLARIFIED, "semantic 0.91 ambiguous", RungName.SEMANTIC, 0.95)
+    rungs = presenting.rungs(decision(choice=asked))
+    assert [rung.look.name for rung in rungs if rung.is_last] == ["semantic"]
+    assert rungs[3].state is RungState.ASKED
+
+
 def test_a_choice_between_what_was_offered_is_no_climb():
     chosen = decision(rungs=(), choice=Choice(Outcome.ANSWERED, "offer", RungName.SEMANTIC, 0.9))
     (rung,) = presenting.rungs(chosen)

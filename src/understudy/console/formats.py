@@ -9,6 +9,7 @@ from understudy.kit.money import MICROS_PER_DOLLAR, dollars
 
 STEPS = ((60, "s", 1), (3600, "min", 60), (86_400, "h", 3600), (7 * 86_400, "d", 86_400))
 """Up to how many seconds ago which unit is used, and its length in seconds. console.js counts on by the same table."""
+CHANNELS = {"api": "API", "webchat": "Web chat", "cli": "Command line"}
 JUST_NOW_SECONDS = 3
 ROUNDING = 1e-6
 """So that 0.29 stored as 0.28999999 stays 0.29."""
@@ -68,6 +69,11 @@ def total(micros: int) -> str:
 def count(number: int) -> str:
     """A whole number with its thousands apart."""
     return f"{number:,}"
+
+
+def channel(name: str) -> str:
+    """A channel as people call it."""
+    return CHANNELS.get(name, words(name))
 
 
 def words(code: str) -> str:

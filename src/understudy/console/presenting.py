@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from understudy.answering.domain import Decision, Outcome, RungName, RungTrace, Verdict
+from understudy.answering.domain import Choice, Decision, Outcome, RungName, RungTrace, Verdict
 from understudy.answering.overview.domain import Tally
 from understudy.companies.domain import Company
 from understudy.console.appearance import LOOKS, PERSON, SILENT, TO_COME, Look, Tier, look_of
@@ -123,7 +123,7 @@ def rungs(decision: Decision) -> tuple[RungView, ...]:
     if not decision.rungs and choice.rung is not None:
         note = "a choice between the two that the last reply offered"
         return (RungView(look_of(choice.rung), RungState.ANSWERED, score=choice.confidence, note=note),)
-    traced = tuple(_rung(trace) for trace in decision.rungs)
+    traced = tuple(_rung(trace, choice) for trace in decision.rungs)
     if not traced or choice.rung is None:
         return traced
     names = [name.value for name in RungName]
@@ -131,14 +131,15 @@ def rungs(decision: Decision) -> tuple[RungView, ...]:
     return traced + tuple(_unreached(name, decision) for name in above if name not in TO_COME)
 
 
-def _rung(trace: RungTrace) -> RungView:
+def _rung(trace: RungTrace, choice: Choice) -> RungView:
+    has_asked = choice.outcome is Outcome.CLARIFIED and choice.rung is trace.rung
     note = trace.reason
     if trace.error:
         note = f"raised {trace.error}; recorded, and the climb went on"
     second = trace.second
     return RungView(
         look=look_of(trace.rung),
-        state=STATES[trace.verdict],
+        state=RungState.ASKED if has_asked else STATES[trace.verdict],
         score=trace.score,
         threshold=trace.threshold if trace.score is not None else None,
         best=CandidateView(trace.best.title, trace.best.confidence, trace.best.matched) if trace.best else None,
@@ -235,7 +236,8 @@ def _reply(climb: Climb) -> str:
 def facts(decision: Decision) -> Iterator[Fact]:
     """What else the decision holds, in the order in which it is asked for."""
     choice, hearing, circumstances = decision.choice, decision.hearing, decision.circumstances
-    yield Fact("Outcome", words(choice.outcome), OUTCOMES[choice.outcome])
+    about = OUTCOMES[choice.outcome]
+    yield Fact("Outcome", words(choice.outcome), about if about != words(choice.outcome) else "")
     if choice.answered_by:
         yield Fact("Answered with", choice.answered_by)
     if choice.fallback_kind:

@@ -14,6 +14,8 @@ class RungState(StrEnum):
     """What became of a message at one rung."""
 
     ANSWERED = "answered"
+    ASKED = "asked"
+    """It found two that are close, and the reply asks which of them is meant."""
     PASSED = "passed"
     ABSTAINED = "abstained"
     NOTHING = "nothing"
@@ -49,6 +51,11 @@ class RungView:
     def is_quiet(self) -> bool:
         """Whether there is nothing to compare, so that one line is enough."""
         return self.best is None and self.score is None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the reply came from here."""
+        return self.state in {RungState.ANSWERED, RungState.ASKED}
 
     @property
     def is_climbed(self) -> bool:

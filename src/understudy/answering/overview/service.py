@@ -18,7 +18,7 @@ class DecisionOverview:
         self._database = database
 
     async def recent(self, wanted: Selection) -> list[Placed]:
-        """Decisions, newest first."""
+        """Decisions, newest first, without their rungs: `show` has those."""
         async with self._database.platform() as tx:
             return await store.select_decisions(tx, wanted)
 

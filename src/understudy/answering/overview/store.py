@@ -16,11 +16,13 @@ from understudy.infra.database import Tx
 from understudy.kit.ids import uuid_at
 
 MEDIAN = 0.5
+_LISTED = [column for column in decision.columns if column.name != "rungs"]
+"""What a list shows: the traces are most of a row, and are read for one decision at a time."""
 
 
 async def select_decisions(tx: Tx, wanted: Selection) -> list[Placed]:
-    """Decisions, newest first."""
-    query = select(decision).order_by(decision.c.id.desc()).limit(wanted.limit)
+    """Decisions without their rungs, newest first."""
+    query = select(*_LISTED).order_by(decision.c.id.desc()).limit(wanted.limit)
     if wanted.company_id is not None:
         query = query.where(decision.c.company_id == wanted.company_id)
     if wanted.rung is not None:
@@ -31,7 +33,8 @@ async def select_decisions(tx: Tx, wanted: Selection) -> list[Placed]:
         query = query.where(decision.c.id < wanted.before)
     if wanted.after is not None:
         query = query.where(decision.c.id > wanted.after)
-    return [Placed(row.company_id, decision_in(row._mapping)) for row in await tx.sa.execute(query)]
+    rows = await tx.sa.execute(query)
+    return [Placed(row.company_id, decision_in({**row._mapping, "rungs": ()})) for row in rows]
 
 
 async def find_anywhere(tx: Tx, decision_id: UUID) -> Placed | None:
