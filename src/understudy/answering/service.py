@@ -82,7 +82,7 @@ class Answering:
 
     async def decision_of(self, company_id: UUID, message_id: UUID) -> Decision | None:
         """The decision about a message, if one was made."""
-        async with self._database.transaction(company_id) as tx:
+        async with self._database.hot(company_id) as tx:
             return await store.decision_of(tx, message_id)
 
     async def decisions(self, company_id: UUID, query: DecisionQuery) -> list[Decision]:
