@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from understudy.cli import ask, company, contact, conversation, db, decisions, demo, doctor, key, serve
+from understudy.cli.content import follow, qa, template
 
 app = typer.Typer(
     name="understudy",
@@ -24,4 +25,7 @@ app.add_typer(key.app, name="key")
 app.add_typer(conversation.app, name="conversation")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(contact.app, name="contact")
+app.add_typer(template.app, name="template")
+app.add_typer(follow.app, name="follow")
+app.add_typer(qa.app, name="qa")
 app.add_typer(db.app, name="db")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Sequence
 from uuid import UUID
 
+import numpy as np
+
 from understudy.infra.changes import announce
 from understudy.infra.database import Database
 from understudy.infra.processes import in_process
@@ -22,6 +24,11 @@ from understudy.templates.store import shelf, versions
 from understudy.templates.store.drafts import Owned
 from understudy.templates.store.versions import HeadKey
 
+CHUNK = 256
+"""Texts encoded between two reports of how far it is."""
+Progress = Callable[[int, int], None]
+"""Told how many texts of how many are encoded."""
+Embed = Callable[[Sequence[str]], Matrix]
 EncodeMany = Callable[[Sequence[str]], Coroutine[None, None, Matrix]]
 
 FEW_EXAMPLES = 300
@@ -42,7 +49,7 @@ class Heads:
         self._model = model
         self._encode = encode
 
-    async def fit(self, template_id: UUID, version: int) -> None:
+    async def fit(self, template_id: UUID, version: int, *, progress: Progress | None = None) -> None:
         """Fits the head of a version unless there is one, and lets the newest fitted version serve.
 
         Raises `TemplateNotFound`, `VersionNotFound` when it is gone; running it again changes nothing.
@@ -53,7 +60,7 @@ class Heads:
             template = None if kept.is_fitted else await versions.find_document(tx, template_id, version)
         head = None
         if template is not None and kept.fit_checksum is not None:
-            head = await self._fitted(template)
+            head = await self._fitted(template, progress)
             log.info("head_fitted", template=str(template_id), version=version, size=len(head))
         async with self._database.platform() as tx:
             await shelf.find_template(tx, template_id, lock=True)
@@ -74,10 +81,25 @@ class Heads:
                 await self._effects.jobs.defer(tx, FIT_JOB, once=once, template_id=str(template_id), version=version)
         return len(missing)
 
-    async def _fitted(self, template: Template) -> bytes:
-        material = await in_thread(training_set, template, from_thread(self._encode))
+    async def _fitted(self, template: Template, progress: Progress | None) -> bytes:
+        embed = _chunked(from_thread(self._encode), self._model.dimension, progress)
+        material = await in_thread(training_set, template, embed)
         beside = in_thread if len(material.examples.texts) <= FEW_EXAMPLES else in_process
         return await beside(_fit, material, self._model.key)
+
+
+def _chunked(embed: Embed, dimension: int, progress: Progress | None) -> Embed:
+    """The same in pieces, telling how far it is."""
+
+    def embed_in_chunks(texts: Sequence[str]) -> Matrix:
+        parts = [np.zeros((0, dimension), np.float32)]
+        for start in range(0, len(texts), CHUNK):
+            parts.append(embed(texts[start : start + CHUNK]))
+            if progress:
+                progress(min(start + CHUNK, len(texts)), len(texts))
+        return np.concatenate(parts)
+
+    return embed_in_chunks
 
 
 def _fit(material: TrainingSet, encoder: str) -> bytes:

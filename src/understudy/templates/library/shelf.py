@@ -166,5 +166,5 @@ class Library:
         else:
             who = " and ".join(["your company"] * itself + ([f"{count - itself} other companies"] if others else []))
         raise TemplateInUse(
-            f'the template "{shelved.name}" is followed by {who}', remedy="they have to leave it before"
+            f'the template "{shelved.name}" is followed by {who}', remedy="it has to be left first"
         )

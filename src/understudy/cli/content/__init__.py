@@ -1,0 +1,1 @@
+"""Commands about what is answered from: templates, what a company follows, and questions with their answers."""

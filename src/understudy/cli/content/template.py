@@ -1,0 +1,330 @@
+"""understudy template: templates imported, published, compared, rolled back, shared, exported."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from understudy.cli.content.owner import Owner, TemplateName, all_templates, named, principal_of
+from understudy.cli.context import Json, err, out, print_json, print_table, run
+from understudy.companies.domain import Principal
+from understudy.kit.errors import Invalid
+from understudy.templates.diff import TemplateDiff
+from understudy.templates.domain import Template
+from understudy.templates.formats.detect import SourceFile
+from understudy.templates.formats.yaml_json import to_json, to_yaml
+from understudy.templates.library.shelf import ImportedDraft
+from understudy.templates.records import Shelved, Version
+from understudy.wiring import Product
+
+app = typer.Typer(help="Templates: import, publish, compare, roll back, share, export.", no_args_is_help=True)
+Paths = Annotated[list[Path], typer.Argument(help="A file, an archive, or the files of a Rasa project.")]
+NoteText = Annotated[str, typer.Option("--note", help="What to say of the version.")]
+Fit = Annotated[bool, typer.Option("--fit/--no-fit", help="Fit the head here and now; else a worker does.")]
+
+
+class FileFormat(StrEnum):
+    """What a template is exported as."""
+
+    YAML = "yaml"
+    JSON = "json"
+
+
+@app.command("list")
+def list_(
+    company: Owner = None,
+    own: Annotated[bool, typer.Option(help="Only those that are owned, not all that can be followed.")] = False,
+    archived: Annotated[bool, typer.Option(help="Also those that are archived.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Lists templates."""
+
+    async def work(product: Product) -> tuple[Principal, list[Shelved]]:
+        principal = await principal_of(product, company)
+        return principal, await all_templates(product, principal, own=own, archived=archived)
+
+    principal, found = run(work)
+    if as_json:
+        print_json(found)
+        return
+    rows = [(one.name, one.trade, _owner(one, principal), _versions(one), one.id) for one in found]
+    print_table(
+        ["name", "trade", "owner", "version", "id"], rows, empty="No template yet: understudy template import FILE"
+    )
+
+
+@app.command("import")
+def import_(
+    paths: Paths,
+    company: Owner = None,
+    name: Annotated[str | None, typer.Option(help="Its name, where the file carries none.")] = None,
+    trade: Annotated[str | None, typer.Option(help="Its trade, where the file carries none.")] = None,
+    publish: Annotated[bool, typer.Option("--publish", help="Publish it as well.")] = False,
+    fit: Fit = False,
+    as_json: Json = False,
+) -> None:
+    """Reads our YAML or JSON, CSV of text and label, Rasa YAML, or a Dialogflow ES export, as a draft."""
+
+    async def work(product: Product) -> tuple[ImportedDraft, Version | None]:
+        principal = await principal_of(product, company)
+        with err.status("Reading and saving …"):
+            imported = await product.templates.library.import_files(principal, _read(paths), name=name, trade=trade)
+        version = await _publish(product, principal, imported.template, "", fit=fit) if publish else None
+        return imported, version
+
+    imported, version = run(work)
+    if as_json:
+        print_json({"imported": imported, "version": version})
+        return
+    for warning in imported.warnings:
+        err.print(f"warning: {warning}", markup=False, highlight=False)
+    made = "Created" if imported.is_new else "Made a new draft of"
+    out.print(f'{made} "{imported.template.name}", {imported.template.id}.', highlight=False)
+    if version:
+        _say_published(version, fit)
+    else:
+        out.print(f'Next: understudy template publish "{imported.template.name}"', highlight=False)
+
+
+@app.command()
+def publish(
+    template: TemplateName, company: Owner = None, note: NoteText = "", fit: Fit = False, as_json: Json = False
+) -> None:
+    """Publishes the draft as the next version."""
+
+    async def work(product: Product) -> Version:
+        principal = await principal_of(product, company)
+        shelved = await named(product, principal, template)
+        return await _publish(product, principal, shelved, note, fit=fit)
+
+    version = run(work)
+    if as_json:
+        print_json(_version(version))
+    else:
+        _say_published(version, fit)
+
+
+@app.command()
+def rollback(
+    template: TemplateName,
+    version: Annotated[int, typer.Argument(help="The version to go back to.", min=1, show_default=False)],
+    company: Owner = None,
+    note: NoteText = "",
+    as_json: Json = False,
+) -> None:
+    """Goes back to an old version by publishing it again; it serves at once."""
+
+    async def work(product: Product) -> Version:
+        principal = await principal_of(product, company)
+        shelved = await named(product, principal, template)
+        return await product.templates.versions.rollback(principal, shelved.id, version, note=note)
+
+    published = run(work)
+    if as_json:
+        print_json(_version(published))
+    else:
+        out.print(f"Version {published.version} holds what version {version} held.", highlight=False)
+
+
+@app.command()
+def versions(template: TemplateName, company: Owner = None, as_json: Json = False) -> None:
+    """Lists the versions of a template, newest first."""
+
+    async def work(product: Product) -> list[Version]:
+        principal = await principal_of(product, company)
+        shelved = await named(product, principal, template)
+        return list(await product.templates.versions.list(principal, shelved.id, limit=200))
+
+    found = run(work)
+    if as_json:
+        print_json([_version(one) for one in found])
+        return
+    rows = [
+        (one.version, f"{one.published_at:%Y-%m-%d %H:%M}Z", one.published_by, "yes" if one.is_fitted else "", one.note)
+        for one in found
+    ]
+    print_table(["version", "published", "by", "fitted", "note"], rows, empty="Not published yet.")
+
+
+@app.command()
+def diff(
+    template: TemplateName,
+    before: Annotated[int, typer.Argument(help="A version.", min=1, show_default=False)],
+    after: Annotated[int | None, typer.Argument(help="Another; without it: the draft.", min=1)] = None,
+    company: Owner = None,
+    as_json: Json = False,
+) -> None:
+    """Shows what changed between two versions, or since a version in the draft."""
+
+    async def work(product: Product) -> TemplateDiff:
+        principal = await principal_of(product, company)
+        shelved = await named(product, principal, template)
+        return await product.templates.versions.compare(principal, shelved.id, before, after)
+
+    found = run(work)
+    if as_json:
+        print_json(found)
+        return
+    for line in found.lines() or ("Nothing changed.",):
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def export(
+    template: TemplateName,
+    company: Owner = None,
+    version: Annotated[int | None, typer.Option(help="A version; without it: the newest.", min=1)] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="The draft instead of a version.")] = False,
+    as_format: Annotated[FileFormat, typer.Option("--format", help="What to write.")] = FileFormat.YAML,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; without it: the screen.")
+    ] = None,
+) -> None:
+    """Writes a template as one file, which can be imported again."""
+
+    async def work(product: Product) -> Template:
+        principal = await principal_of(product, company)
+        shelved = await named(product, principal, template)
+        if draft:
+            return await product.templates.drafts.whole(principal, shelved.id)
+        return await product.templates.versions.document(principal, shelved.id, version)
+
+    found = run(work)
+    text = to_yaml(found) if as_format is FileFormat.YAML else to_json(found)
+    if output is None:
+        out.print(text, markup=False, highlight=False, soft_wrap=True)
+        return
+    output.write_text(text, encoding="utf-8")
+    out.print(f"Wrote {output}.", highlight=False)
+
+
+@app.command()
+def share(
+    template: TemplateName,
+    company: Owner = None,
+    stop: Annotated[bool, typer.Option("--stop", help="Share it no longer; refused while others follow it.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Lets other companies follow a template."""
+
+    async def work(product: Product) -> Shelved:
+        principal = await principal_of(product, company)
+        shelved = await named(product, principal, template)
+        return await product.templates.library.share(principal, shelved.id, is_shared=not stop)
+
+    _say(run(work), "Shared no longer" if stop else "Shared", as_json=as_json)
+
+
+@app.command()
+def archive(template: TemplateName, company: Owner = None, as_json: Json = False) -> None:
+    """Takes a template off the shelf; refused while anybody follows it."""
+
+    async def work(product: Product) -> Shelved:
+        principal = await principal_of(product, company)
+        shelved = await named(product, principal, template)
+        await product.templates.library.archive(principal, shelved.id)
+        return shelved
+
+    _say(run(work), "Archived", as_json=as_json)
+
+
+@app.command()
+def restore(template: TemplateName, company: Owner = None, as_json: Json = False) -> None:
+    """Puts an archived template back."""
+
+    async def work(product: Product) -> Shelved:
+        principal = await principal_of(product, company)
+        shelved = await named(product, principal, template)
+        return await product.templates.library.restore(principal, shelved.id)
+
+    _say(run(work), "Brought back", as_json=as_json)
+
+
+@app.command()
+def delete(
+    template: TemplateName,
+    company: Owner = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Deletes a template with its draft and versions; refused while anybody follows it."""
+    if not yes:
+        typer.confirm(f'Delete "{template}" with all its versions?', abort=True)
+
+    async def work(product: Product) -> Shelved:
+        principal = await principal_of(product, company)
+        shelved = await named(product, principal, template)
+        await product.templates.library.delete(principal, shelved.id)
+        return shelved
+
+    _say(run(work), "Deleted", as_json=as_json)
+
+
+async def _publish(product: Product, principal: Principal, shelved: Shelved, note: str, *, fit: bool) -> Version:
+    version = await product.templates.versions.publish(principal, shelved.id, note=note)
+    if fit and version.fit_checksum is not None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=err) as shown:
+            task = shown.add_task("Fitting the head", total=None)
+            await product.templates.heads.fit(
+                shelved.id,
+                version.version,
+                progress=lambda done, total: shown.update(task, completed=done, total=total),
+            )
+    return version
+
+
+def _read(paths: list[Path]) -> list[SourceFile]:
+    try:
+        return [SourceFile(path.name, path.read_bytes()) for path in paths]
+    except OSError as error:
+        raise Invalid(
+            f"{error.filename}: {error.strerror}", field="paths", remedy="give files that can be read"
+        ) from None
+
+
+def _say_published(version: Version, fit: bool) -> None:
+    waits = version.fit_checksum is not None and not version.is_fitted and not fit
+    later = " It serves when a worker has fitted its head." if waits else ""
+    out.print(f"Published version {version.version}.{later}", highlight=False)
+
+
+def _say(shelved: Shelved, done: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(shelved)
+    else:
+        out.print(f'{done}: "{shelved.name}".', highlight=False)
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return {
+        "version": version.version,
+        "checksum": version.checksum.hex(),
+        "note": version.note,
+        "published_by": version.published_by,
+        "published_at": version.published_at,
+        "is_fitted": version.is_fitted,
+    }
+
+
+def _owner(shelved: Shelved, principal: Principal) -> str:
+    if shelved.company_id == principal.company_id:
+        return "you"
+    return "another company" if shelved.company_id else "the platform"
+
+
+def _versions(shelved: Shelved) -> str:
+    if shelved.archived_at:
+        return "archived"
+    if shelved.newest_version is None:
+        return "draft"
+    waiting = shelved.newest_version != shelved.serving_version
+    return (
+        f"{shelved.serving_version} ({shelved.newest_version} is being fitted)"
+        if waiting
+        else str(shelved.newest_version)
+    )
