@@ -13,7 +13,8 @@ HALF_SURE = 0.30
 """From this score on something was nearly understood, and the fallback asks for other words; below it nothing fits."""
 FAR_OFF = 0.05
 """Where the semantic rung gives even its best guess less than one in twenty, it holds the message to be about something
-else: its confidences are calibrated over traffic that is partly out of scope."""
+else. Measured with the shipped bank template: so were 96 of 100 training messages that CLINC150 marks out of scope, 90
+of 100 of its messages on cooking, weather, travel and the like, and none of 200 of Banking77."""
 TO_A_PERSON = frozenset((Action.TRANSFER, Action.TAKE_MESSAGE, Action.CALLBACK))
 """Actions that make an escalation."""
 
