@@ -11,6 +11,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 
+from tests.conftest import PLATFORM
 from tests.conversations.conftest import QUICK, Receive, said
 from understudy.companies.domain import Company
 from understudy.conversations.domain import (
@@ -164,6 +165,14 @@ async def test_the_sweeper_finds_what_is_unanswered_in_every_company(
     ]
     await answer(mine, "re one")
     assert await find(older_than=timedelta(0)) == [(other_company.id, theirs.message.id)]
+
+
+async def test_the_sweeper_leaves_archived_companies_alone(
+    receive: Receive, product: Product, company: Company
+) -> None:
+    await receive("one")
+    await product.companies.archive(PLATFORM, company.id)
+    assert await product.conversations.unanswered(older_than=timedelta(0)) == []
 
 
 async def test_nothing_answered_is_recorded_too(receive: Receive, product: Product, company: Company) -> None:

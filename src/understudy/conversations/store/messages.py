@@ -37,7 +37,8 @@ INSERT INTO message_embedding (company_id, message_id, encoder, vector) VALUES (
 ON CONFLICT (company_id, message_id) DO UPDATE SET encoder = excluded.encoder, vector = excluded.vector
 """
 _UNANSWERED = """
-SELECT company_id, id FROM message WHERE awaits_reply AND at < %s ORDER BY at LIMIT %s
+SELECT m.company_id, m.id FROM message m JOIN company c ON c.id = m.company_id AND c.archived_at IS NULL
+WHERE m.awaits_reply AND m.at < %s ORDER BY m.at LIMIT %s
 """
 
 
@@ -160,7 +161,7 @@ async def keep_embedding(tx: Tx, message_id: UUID, encoder: str, vector: NDArray
 
 
 async def unanswered(tx: Tx, before: datetime, limit: int) -> list[tuple[UUID, UUID]]:
-    """Company and message of what came in before a moment and still awaits its reply, oldest first."""
+    """Company and message of what came in before a moment and awaits its reply, oldest first; not of archived ones."""
     return await (await tx.raw.execute(_UNANSWERED, (before, limit))).fetchall()
 
 

@@ -83,5 +83,5 @@ def _role(role: str, password: str | None) -> sql.Composed:
         login = sql.SQL("{} PASSWORD {}").format(login, sql.Literal(password))
     return sql.SQL(
         "DO $roles$ BEGIN CREATE ROLE {name} {login}; "
-        "EXCEPTION WHEN duplicate_object THEN ALTER ROLE {name} {login}; END $roles$"
+        "EXCEPTION WHEN duplicate_object OR unique_violation THEN ALTER ROLE {name} {login}; END $roles$"
     ).format(name=name, login=login)
