@@ -212,4 +212,7 @@ async def test_a_reading_falls_back_to_the_default_language_only_when_unknown():
     reading = scripted_language().read("where is my card")
     assert reading.language == "en"
     assert reading.language_or("de") == "en"
-    assert reading.word_pieces == 4
+
+
+def test_the_length_of_a_text_is_asked_for_apart():
+    assert scripted_language().word_pieces("where is my card") == 4

@@ -6,7 +6,7 @@ The same climb runs live, in replay with other thresholds, and in experiments: r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from understudy.answering.domain import Candidate, RungName, RungTrace, Verdict
@@ -104,32 +104,32 @@ class Climb:
         return max((trace.score for trace in self.traces if trace.score is not None), default=0.0)
 
 
-def judge(rung: RungName, evidence: Evidence, threshold: float) -> RungTrace:
+def judge(rung: RungName, evidence: Evidence, threshold: float, latency_us: int = 0) -> RungTrace:
     """What a rung's evidence comes to. Zero confidence (a veto) never answers, whatever the threshold.
 
     Two close candidates make it abstain when one of the two is likely right: their confidences, which are
     probabilities of things that exclude each other, together reach the threshold.
     """
     best, second = evidence.best, evidence.second
-    trace = RungTrace(
+    verdict, reason = Verdict.BELOW, evidence.note
+    if best is None:
+        verdict = Verdict.ABSTAINED if evidence.note else Verdict.NOTHING
+    elif evidence.is_ambiguous and second is not None:
+        if Ambiguity(rung, best, second).certainty >= threshold:
+            verdict, reason = Verdict.ABSTAINED, AMBIGUOUS
+    elif best.confidence >= threshold and best.confidence > 0:
+        verdict = Verdict.ANSWERED
+    return RungTrace(
         rung=rung,
-        verdict=Verdict.NOTHING,
+        verdict=verdict,
         version=evidence.version,
         score=best.confidence if best else None,
         threshold=threshold,
         best=_candidate(best),
         second=_candidate(second),
-        reason=evidence.note,
+        latency_us=latency_us,
+        reason=reason,
     )
-    if best is None:
-        return replace(trace, verdict=Verdict.ABSTAINED) if evidence.note else trace
-    if evidence.is_ambiguous and second is not None:
-        if Ambiguity(rung, best, second).certainty >= threshold:
-            return replace(trace, verdict=Verdict.ABSTAINED, reason=AMBIGUOUS)
-        return replace(trace, verdict=Verdict.BELOW)
-    if best.confidence >= threshold and best.confidence > 0:
-        return replace(trace, verdict=Verdict.ANSWERED)
-    return replace(trace, verdict=Verdict.BELOW)
 
 
 async def climb(rungs: Sequence[Rung], question: Question, bars: Bars, timer: Timer) -> Climb:
@@ -146,7 +146,7 @@ async def climb(rungs: Sequence[Rung], question: Question, bars: Bars, timer: Ti
         if isinstance(found, Skipped):
             traces.append(RungTrace(rung.name, Verdict.SKIPPED, reason=found.reason))
             continue
-        trace = replace(judge(rung.name, found, bars.of(rung.name)), latency_us=timer() - started)
+        trace = judge(rung.name, found, bars.of(rung.name), timer() - started)
         traces.append(trace)
         if trace.verdict is Verdict.ANSWERED:
             return Climb(tuple(traces), answer=found.best)

@@ -99,8 +99,6 @@ class Reading:
     sentiment: Sentiment | None
     """None where the gauge doesn't speak the language."""
     urgency: Urgency
-    word_pieces: int
-    """Length of what was read, as the encoder counts. A provider of large models counts differently."""
 
     def language_or(self, default: str) -> str:
         """The language, or the one to assume when it could not be told."""

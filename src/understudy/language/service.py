@@ -175,7 +175,7 @@ class Language:
         return await self._batching.encode_many(texts)
 
     def read(self, text: str) -> Reading:
-        """Language, mood, urgency and length of a text (of a very long one, of its ends). Waits for nothing."""
+        """Language, mood and urgency of a text (of a very long one, of its ends). Waits for nothing."""
         part = ends(text)
         identified = self._identifier.identify(part)
         language = identified.code or UNKNOWN
@@ -184,7 +184,6 @@ class Language:
             language_score=identified.score,
             sentiment=self._gauge.gauge(part) if language in self._gauge.languages else None,
             urgency=urgency_of(part),
-            word_pieces=self.word_pieces(part),
         )
 
     def word_pieces(self, text: str) -> int:
