@@ -4,7 +4,7 @@ A logistic model over a handful of features and their squares. The default ones 
 with enough examples pulls its own away from the default by what cross-validation saw.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 OUT_OF_SCOPE_SHARE = 0.18  # of all messages, assumed when fitting; the share in the test part of CLINC150 is the same
 CLIP = 3.0  # standard deviations beyond which evidence counts no more: squares must not run away on odd messages
 PULL = 30.0  # weight of the default, in observations per coefficient; 10 to 100 are equal within noise on validation
+LOGIT_END = 30.0  # log-odds beyond which a probability is as good as 0 or 1
 NEWTON_STEPS = 50
+LONGEST_STEP = 1.0  # of any coefficient: whole Newton steps overshoot where the start is far off
 CONVERGED = 1e-8
 
 Floats = NDArray[np.float64]
@@ -31,6 +33,11 @@ class Calibrator:
     weights: Floats
     centre: Floats
     scale: Floats
+
+    @classmethod
+    def blank(cls, features: int) -> "Calibrator":
+        """A calibrator that knows nothing: every probability is a half."""
+        return cls("default", np.zeros(1 + 2 * features), np.zeros(features), np.ones(features))
 
     def probability(self, evidence: Floats) -> float:
         """The probability that the best label is right, from one row of evidence [features]."""
@@ -67,13 +74,13 @@ class Outcomes:
 def fitted(outcomes: Outcomes) -> Calibrator:
     """A calibrator from nothing but outcomes: how the default ones are made."""
     centre, scale = outcomes.rows.mean(0), np.maximum(outcomes.rows.std(0), 1e-6)
-    blank = Calibrator("default", np.zeros(1 + 2 * len(centre)), centre, scale)
-    return Calibrator("default", _newton(blank, outcomes), centre, scale)
+    blank = replace(Calibrator.blank(len(centre)), centre=centre, scale=scale)
+    return replace(blank, weights=_newton(blank, outcomes))
 
 
 def adjusted(default: Calibrator, outcomes: Outcomes) -> Calibrator:
     """The default calibrator pulled towards a template's own outcomes; the more of them, the further."""
-    return Calibrator("own", _newton(default, outcomes), default.centre, default.scale)
+    return replace(default, source="own", weights=_newton(default, outcomes))
 
 
 def _newton(start: Calibrator, outcomes: Outcomes) -> Floats:
@@ -87,7 +94,7 @@ def _newton(start: Calibrator, outcomes: Outcomes) -> Floats:
         gradient = x.T @ (outcomes.weight * (p - outcomes.right)) + ridge * (weights - start.weights)
         curvature = (x * (outcomes.weight * p * (1 - p))[:, None]).T @ x + np.diag(ridge)
         step = np.linalg.solve(curvature, gradient)
-        weights = weights - step
+        weights = weights - step * min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), CONVERGED))
         if np.abs(step).max() < CONVERGED:
             break
     return weights
@@ -99,4 +106,4 @@ def _design(rows: Floats, centre: Floats, scale: Floats) -> Floats:
 
 
 def _logistic(values: Floats) -> Floats:
-    return 1 / (1 + np.exp(-values))
+    return 1 / (1 + np.exp(-np.clip(values, -LOGIT_END, LOGIT_END)))

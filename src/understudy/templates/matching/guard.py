@@ -16,6 +16,7 @@ from understudy.templates.matching.defaults.english import (
     DETERMINERS,
     EMPTY_WORDS,
     KIND_OF,
+    NEGATORS,
     NO_DENIAL,
     NUMBER_WORDS,
     OPPOSITES,
@@ -29,6 +30,8 @@ DOUBT = 0.5  # takes even a certain match below every default threshold
 
 REACH = 6  # tokens behind a negation in which what it denies is looked for
 TYPICAL = 0.5  # share of a scenario's texts that name a thing before its absence speaks against the scenario
+
+KNOWN_KINDS = frozenset(KIND_OF.values())
 
 Kind = Literal["negation", "number", "entity"]
 
@@ -44,18 +47,23 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Which labels of a template name which things; built once per compiled template."""
+    """What each label of a template talks about; built once per compiled template, so that a message costs little."""
 
-    labels_of: Mapping[str, frozenset[str]]
+    profiles: Mapping[str, "Profile"]
+    labels_of: Mapping[str, frozenset[str]]  # thing -> labels that name it
 
     @classmethod
     def of(cls, texts: Sequence[str], labels: Sequence[str]) -> "Vocabulary":
         """From all texts of a template and the label of each."""
-        found: dict[str, set[str]] = {}
+        texts_of: dict[str, list[str]] = {}
         for text, label in zip(texts, labels, strict=True):
-            for thing in _read(text).things:
-                found.setdefault(thing, set()).add(label)
-        return cls({thing: frozenset(known) for thing, known in found.items()})
+            texts_of.setdefault(label, []).append(text)
+        profiles = {label: Profile.of(known) for label, known in texts_of.items()}
+        labels_of: dict[str, set[str]] = {}
+        for label, profile in profiles.items():
+            for thing in profile.things:
+                labels_of.setdefault(thing, set()).add(label)
+        return cls(profiles, {thing: frozenset(known) for thing, known in labels_of.items()})
 
 
 def near_miss(
@@ -63,18 +71,19 @@ def near_miss(
 ) -> NearMiss | None:
     """Say why the message does not mean what it matched, or None.
 
-    `matched` are the texts it matched: a question, a trigger, or a scenario's examples and triggers. With a vocabulary
-    another thing counts only if another scenario than `label` names it; without, any other thing counts.
+    `matched` are the texts it matched: a question with its variants, or a trigger. With a vocabulary that knows
+    `label`, all texts of that label count instead, and of swapped things only those that other labels are about: many
+    examples show by themselves what may vary.
     """
-    said, known = _read(message), [_read(text) for text in matched]
-    if not known:
-        return None
-    return (
-        _negated(said, known)
-        or _turned(said, known)
-        or _numbered(said, known)
-        or _swapped(said, known, label, vocabulary)
-    )
+    said = _read(message)
+    if vocabulary is not None and label in vocabulary.profiles:
+        profile = vocabulary.profiles[label]
+        return _missed(said, profile, said.denied) or _swapped_for_sure(said, profile, vocabulary)
+    profile = Profile.of(matched)
+    return _missed(said, profile, said.denied + said.contrasted) or _swapped(said, profile) if profile.size else None
+
+
+_Denials = tuple[tuple[str, frozenset[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +92,41 @@ class _Text:
 
     tokens: tuple[str, ...]
     content: frozenset[str]
-    denied: tuple[tuple[str, frozenset[str]], ...]  # negation as written -> stems of what it denies
+    denied: _Denials  # a wish or order not to: as written, stems of what it denies
+    contrasted: _Denials  # "instead of", "not a": as written, stems of what follows
     values: Mapping[str, frozenset[str]]  # "number", "month", "day" -> those that stand in the text
     things: Mapping[str, str]  # kind or stem -> word as written
+    acts: frozenset[str]  # stems of content that are no things: what is done to them
+
+    def beside(self, thing: str) -> frozenset[str]:
+        """Stems of content without those of a thing: what is left to say when the thing is another."""
+        return self.content - {stem(self.things[thing])}
 
 
-@lru_cache(maxsize=20_000)  # texts of templates come again with every message; some 2 kB each
+@lru_cache(maxsize=4_096)  # questions and triggers come again with other messages; some 2 kB each
 def _read(text: str) -> _Text:
     tokens = tuple(tokens_of(fold(text).text))
     stems = tuple(stem(token) for token in tokens)
     content = frozenset(one for token, one in zip(tokens, stems, strict=True) if token not in EMPTY_WORDS)
-    return _Text(tokens, content, tuple(_denials(tokens, stems)), _values(text, tokens), _things(tokens, stems))
+    things = _things(tokens, stems)
+    acts = content - {stem(word) for word in things.values()}
+    denials = tuple(_denials(tokens, stems))
+    denied, contrasted = (
+        tuple((cue, scope) for cue, scope, is_wish in denials if is_wish is wanted) for wanted in (True, False)
+    )
+    return _Text(tokens, content, denied, contrasted, _values(text, tokens), things, acts)
 
 
-def _denials(tokens: Sequence[str], stems: Sequence[str]) -> Iterator[tuple[str, frozenset[str]]]:
-    """Wishes and orders that the text denies, "i dont want", "please dont", and what follows them."""
+def _denials(tokens: Sequence[str], stems: Sequence[str]) -> Iterator[tuple[str, frozenset[str], bool]]:
+    """What the text denies, "i dont want", "please dont", and what follows; True for a wish, False for a contrast."""
     line = f" {' '.join(tokens)} "
     if NO_DENIAL.search(line):
         return
     for found in DENIAL.finditer(line):
         start = line[: found.end()].rstrip().count(" ")
         scope = [one for token, one in zip(tokens[start:], stems[start:], strict=True) if token not in EMPTY_WORDS]
-        yield found["wish"] or found["order"], frozenset(scope[:REACH])
+        cue = found["wish"] or found["order"]
+        yield cue or found["contrast"], frozenset(scope[:REACH]), bool(cue)
 
 
 NUMBER = re.compile(r"(?<![\w.,])[$€£#]?(\d+(?:[.,:/-]\d+)*)(?:st|nd|rd|th|k|%)?(?!\w)")
@@ -140,66 +162,124 @@ def _things(tokens: Sequence[str], stems: Sequence[str]) -> Mapping[str, str]:
     return found
 
 
-def _negated(said: _Text, known: Sequence[_Text]) -> NearMiss | None:
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Several texts that mean the same, added up.
+
+    `size` of them; whether any `denies` something; how many hold a stem (`content`) or a thing (`things`); the `values`
+    they name, text by text; what stands beside a thing (`frames`) and is done to it (`acts`); its word (`written`).
+    """
+
+    size: int
+    denies: bool
+    content: Mapping[str, int]
+    things: Mapping[str, int]
+    values: Mapping[str, tuple[frozenset[str], ...]]
+    frames: frozenset[tuple[str, frozenset[str]]]
+    acts: Mapping[str, frozenset[str]]
+    written: Mapping[str, str]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> "Profile":
+        """The profile of some texts."""
+        known = [_read(text) for text in texts]
+        values: dict[str, list[frozenset[str]]] = {}
+        acts: dict[str, set[str]] = {}
+        for text in known:
+            for kind, named in text.values.items():
+                values.setdefault(kind, []).append(named)
+            for thing in text.things:
+                acts.setdefault(thing, set()).update(text.acts)
+        return cls(
+            size=len(known),
+            denies=any(text.denied for text in known),
+            content=Counter(one for text in known for one in text.content),
+            things=Counter(thing for text in known for thing in text.things),
+            values={kind: tuple(named) for kind, named in values.items()},
+            frames=frozenset((thing, text.beside(thing)) for text in known for thing in text.things),
+            acts={thing: frozenset(found) for thing, found in acts.items()},
+            written={thing: word for text in known for thing, word in text.things.items()},
+        )
+
+    def is_typical(self, count: int) -> bool:
+        """Whether so many of the texts are enough to speak for all."""
+        return count >= max(TYPICAL * self.size, 1)
+
+
+def _missed(said: _Text, profile: Profile, denied: _Denials) -> NearMiss | None:
+    return _negated(denied, profile) or _turned(said, profile) or _numbered(said, profile)
+
+
+def _negated(denied: _Denials, profile: Profile) -> NearMiss | None:
     """The message denies what all the matched texts ask for."""
-    if any(text.denied for text in known):
+    if profile.denies:
         return None
-    asked = frozenset().union(*(text.content for text in known))
-    for cue, scope in said.denied:
-        if scope & asked:
+    for cue, scope in denied:
+        if not scope.isdisjoint(profile.content):
             return NearMiss("negation", f'near_miss: negation "{cue}"', VETO)
     return None
 
 
-def _turned(said: _Text, known: Sequence[_Text]) -> NearMiss | None:
+def _turned(said: _Text, profile: Profile) -> NearMiss | None:
     """The message says the opposite of a word of the matched texts: "disable" for "enable"."""
+    if not NEGATORS.isdisjoint(said.tokens):  # "was not accepted" means that it was declined
+        return None
     for word in sorted(said.content & OPPOSITES.keys()):
-        if any(word in text.content for text in known):
-            continue
         for opposite in OPPOSITES[word]:
-            holders = sum(opposite in text.content for text in known)
-            if opposite not in said.content and holders >= TYPICAL * len(known):
+            is_typical = profile.is_typical(profile.content.get(opposite, 0))
+            if is_typical and word not in profile.content and opposite not in said.content:
                 return NearMiss("negation", f'near_miss: opposite "{word}" / "{opposite}"', VETO)
     return None
 
 
-def _numbered(said: _Text, known: Sequence[_Text]) -> NearMiss | None:
+def _numbered(said: _Text, profile: Profile) -> NearMiss | None:
     """The matched texts agree on a number, a month, a weekday, and the message names another."""
     for kind, values in said.values.items():
-        named = [text.values[kind] for text in known if kind in text.values]
-        if len(named) < max(TYPICAL * len(known), 1) or len(set(named)) > 1 or named[0] & values:
+        named = profile.values.get(kind, ())
+        if not profile.is_typical(len(named)) or len(set(named)) > 1 or named[0] & values:
             continue
         other, own = ", ".join(sorted(values)), ", ".join(sorted(named[0]))
         return NearMiss("number", f'near_miss: {kind} "{other}" / "{own}"', VETO)
     return None
 
 
-def _swapped(said: _Text, known: Sequence[_Text], label: str, vocabulary: Vocabulary | None) -> NearMiss | None:
-    """The message asks the same of another thing: "cancel my account" for "cancel my order"."""
-    counts = Counter(thing for text in known for thing in text.things)
-    typical = [thing for thing, count in counts.most_common() if count >= TYPICAL * len(known)]
-    others = [thing for thing in said.things if thing not in counts and not _is_said(thing, known)]
-    if not others or not typical or any(thing in said.things or thing in said.content for thing in typical):
-        return None
-    acts = said.content - _stems(said)
-    if not any(acts & (text.content - _stems(text)) for text in known):
-        return None
-    if vocabulary is not None:
-        others = [thing for thing in others if vocabulary.labels_of.get(thing, frozenset()) - {label}]
-    if not others:
-        return None
-    other, own = others[0], typical[0]
-    written = next(text.things[own] for text in known if own in text.things)
-    certain = other in KINDS and own in KINDS
-    return NearMiss("entity", f'near_miss: entity "{said.things[other]}" / "{written}"', VETO if certain else DOUBT)
+def _swapped(said: _Text, profile: Profile) -> NearMiss | None:
+    """The message does the same to another thing ("cancel my account" for "cancel my order"), or differs only in it."""
+    for other in _strangers(said, profile):
+        for own in _missing(said, profile):
+            is_same_act = said.things.keys().isdisjoint(profile.things) and not said.acts.isdisjoint(profile.acts[own])
+            certain = other in KNOWN_KINDS and own in KNOWN_KINDS
+            beside = said.beside(other)
+            if is_same_act or ((certain or beside) and (own, beside) in profile.frames):
+                return _entity(said.things[other], profile.written[own], VETO if certain else DOUBT)
+    return None
 
 
-KINDS = frozenset(KIND_OF.values())
+def _swapped_for_sure(said: _Text, profile: Profile, vocabulary: Vocabulary) -> NearMiss | None:
+    """The message is an example of the label but for one thing, of a known other kind, that other labels are about."""
+    for other in _strangers(said, profile):
+        beside = said.beside(other)
+        if other not in KNOWN_KINDS or not beside or not vocabulary.labels_of.get(other):
+            continue
+        for own in _missing(said, profile):
+            if own in KNOWN_KINDS and (own, beside) in profile.frames:
+                return _entity(said.things[other], profile.written[own], VETO)
+    return None
 
 
-def _is_said(thing: str, known: Sequence[_Text]) -> bool:
-    return any(thing in text.content for text in known)
+def _strangers(said: _Text, profile: Profile) -> list[str]:
+    """Things of the message that no matched text names."""
+    return [thing for thing in said.things if thing not in profile.things and thing not in profile.content]
 
 
-def _stems(text: _Text) -> frozenset[str]:
-    return frozenset(stem(word) for word in text.things.values())
+def _missing(said: _Text, profile: Profile) -> list[str]:
+    """Things that the matched texts are typically about and the message does not name."""
+    return [
+        thing
+        for thing, count in profile.things.items()
+        if profile.is_typical(count) and thing not in said.things and thing not in said.content
+    ]
+
+
+def _entity(other: str, own: str, factor: float) -> NearMiss:
+    return NearMiss("entity", f'near_miss: entity "{other}" / "{own}"', factor)

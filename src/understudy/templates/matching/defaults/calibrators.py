@@ -1,8 +1,8 @@
 """Calibrators for what has too few examples for its own; made by `python -m benchmarks.fit_default_calibrators`.
 
 Fitted on made-up templates: labels and examples drawn from the training parts of Banking77, CLINC150 and Bitext (2 to
-150 labels, 1 to 40 examples each), asked what they had not seen, with 18 % out of scope: three parts in ten of that from
-labels of the same set that were left out, the rest from other sets. Fitted without a set and measured on it, small
+150 labels, 1 to 40 examples each), asked what they had not seen, with 18 % out of scope: three tenths of that are
+messages of labels that were left out, the rest is from other sets. Fitted without a set and measured on it, small
 templates only, the expected calibration error is .015 to .048 for heads and .03 to .11 for nearest examples.
 """
 

@@ -26,16 +26,21 @@ EMPTY_WORDS = DETERMINERS | frozenset(
 
 _WISHES = (
     "want|wanted|wish|need|needed|like|ask|asked|asking|request|requested|requesting|mean|meant|intend|plan|planning|"
-    "looking|trying|authorise|authorize|agree"
+    "looking|trying"
 )
 _STATES = "see|receive|recall|recogni[sz]e|remember|know|have|understand|get|find|think|work"
+_OTHERS = "someone|somebody|anyone|anybody|people|others|them|him|her"
 DENIAL = re.compile(
     r" (?P<wish>(?:do not|dont|did not|didnt|does not|doesnt|no longer|never|not) (?:really |actually |even |ever )?"
-    rf"(?:{_WISHES})|no need|instead of|rather than|never mind|not(?= an? | to ))(?= )"
+    rf"(?:{_WISHES})(?! (?:{_OTHERS}))|no need|never mind)(?= )"
     rf"|(?:^| please| pls| but| so| and| i said) (?P<order>do not|dont) (?!{_STATES})"
+    r"| (?P<contrast>instead of|rather than|not(?= an? | to )) "
 )
-"""In a line of tokens, " i dont want to cancel ": where a denied wish or order begins."""
+"""In a line of tokens, " i dont want to cancel ": where a denied wish or order begins, or a contrast."""
 
+NEGATORS = frozenset(
+    _words("not no never dont doesnt didnt wont cant cannot isnt arent wasnt werent hasnt havent hadnt")
+)
 NO_DENIAL = re.compile(r" (?:why|how come|any ?more|any longer|whether) ")
 """A question for reasons denies nothing, and who wants something no more wants its end."""
 
@@ -57,7 +62,8 @@ _THINGS = """order purchase package parcel item product goods; account profile; 
 delivery shipping shipment; invoice bill receipt; refund reimbursement; appointment booking reservation visit;
 password passcode; email mail; phone telephone mobile; address; card; payment; flight; hotel room; insurance; loan;
 mortgage; statement; cheque check; contract; warranty; voucher coupon; newsletter; username; cart basket; car vehicle;
-boiler furnace heater; alarm; reminder; meeting; playlist; balance; limit; transfer"""
+boiler furnace heater; alarm; reminder; meeting; playlist; balance; limit; transfer;
+person human agent operator representative adviser"""
 
 
 def stem(word: str) -> str:
@@ -66,7 +72,7 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             word = word[: -len(ending)] + rest
             break
-    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "ls":
+    if len(word) > 4 and word[-1] == word[-2] and word[-1] != "s":
         word = word[:-1]
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
 
