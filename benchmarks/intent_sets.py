@@ -59,7 +59,7 @@ class IntentSet:
 
 
 def find_folder(given: str | None) -> Path | None:
-    """The folder of intent sets: as given, else from the environment, else beside the project; None if there is none."""
+    """The folder of intent sets: as given, else from the environment, else beside the project, if there is one."""
     named = given or os.environ.get(FOLDER_VARIABLE)
     folder = Path(named).expanduser() if named else BESIDE
     if named and not folder.is_dir():
