@@ -32,7 +32,7 @@ from benchmarks.installation import (
 from benchmarks.load import Plan, Seen
 from benchmarks.measuring import cpu_seconds, family, own_mb, percentile, rss_mb
 from benchmarks.outcome import Figure, Outcome, finish, options
-from benchmarks.texts import Texts, folder_from, read_texts
+from benchmarks.texts import Texts, read_texts
 from understudy.infra.postgres.place import Place
 from understudy.wiring import build, opened
 
@@ -259,7 +259,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=RATE, help="messages a second")
     parser.add_argument("--folder", help="where the throw-away database lies; default: the folder for temporary files")
     given = parser.parse_args()
-    finish(run(read_texts(folder_from(given.data)), QUICK if given.quick else FULL, given), given)
+    finish(run(read_texts(given.data), QUICK if given.quick else FULL, given), given)
 
 
 if __name__ == "__main__":

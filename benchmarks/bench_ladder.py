@@ -7,7 +7,6 @@ peer's passes alternate over the same messages; each figure is the median over t
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import time
@@ -15,12 +14,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import uvloop
+
 from benchmarks.ladder_in_process import InProcess, in_process, together
 from benchmarks.measuring import Repeated, one_core, percentile
 from benchmarks.outcome import Figure, Outcome, finish, options
 from benchmarks.peers.venv import Asked, peer
 from benchmarks.rules_at_scale import rules_us
-from benchmarks.texts import Texts, folder_from, read_texts, template_of
+from benchmarks.texts import Texts, read_texts, template_of
 from understudy.language.settings import LanguageSettings
 from understudy.templates.domain import Template
 
@@ -77,26 +78,42 @@ async def one_by_one(ladder: InProcess, texts: Sequence[str]) -> tuple[list[floa
     return whole, encoder, steps
 
 
-async def measure(
-    ladder: InProcess, messages: Sequence[str], size: Size, router: Asked | None
-) -> tuple[Passes, Passes, Counter[str]]:
+@dataclass
+class Measured:
+    """The passes of each side, and what came of the messages. `trimmed`: the peer made as quick as it can be made."""
+
+    ours: Passes = field(default_factory=Passes)
+    theirs: Passes = field(default_factory=Passes)
+    trimmed: Passes = field(default_factory=Passes)
+    steps: Counter[str] = field(default_factory=Counter)
+
+
+async def measure(ladder: InProcess, messages: Sequence[str], size: Size, router: Asked | None) -> Measured:
     """Alternates passes of ours and of the peer's over the same messages, after a warm-up of each."""
-    ours, theirs = Passes(), Passes()
-    steps: Counter[str] = Counter()
+    measured = Measured()
     for number in range(-1, size.passes):
         start = max(number, 0) * size.messages
         texts = [messages[place % len(messages)] for place in range(start, start + size.messages)]
-        whole, encoder, some = await one_by_one(ladder, texts)
-        theirs_alone = router.ask({"do": "one_by_one", "texts": texts}) if router else None
+        whole, encoder, steps = await one_by_one(ladder, texts)
+        alone = [_alone(router, texts, trimmed) for trimmed in (False, True)] if router else []
         at_once = await together(ladder, texts, AT_ONCE) / len(texts)
-        theirs_at_once: float = router.ask({"do": "together", "texts": texts, "at_once": AT_ONCE}) if router else 0.0
+        crowd = [_crowd(router, texts, trimmed) for trimmed in (False, True)] if router else []
         if number < 0:
             continue
-        steps += some
-        ours.add(whole, encoder, at_once)
-        if theirs_alone is not None:
-            theirs.add(theirs_alone["whole"], theirs_alone["encoder"], theirs_at_once / len(texts))
-    return ours, theirs, steps
+        measured.steps += steps
+        measured.ours.add(whole, encoder, at_once)
+        for passes, one, many in zip((measured.theirs, measured.trimmed), alone, crowd, strict=False):
+            passes.add(one["whole"], one["encoder"], many)
+    return measured
+
+
+def _alone(router: Asked, texts: Sequence[str], trimmed: bool) -> dict[str, list[float]]:
+    answer: dict[str, list[float]] = router.ask({"do": "one_by_one", "texts": texts, "trimmed": trimmed})
+    return answer
+
+
+def _crowd(router: Asked, texts: Sequence[str], trimmed: bool) -> float:
+    return float(router.ask({"do": "together", "texts": texts, "at_once": AT_ONCE, "trimmed": trimmed})) / len(texts)
 
 
 def ratio(theirs: Sequence[float], ours: Sequence[float]) -> Repeated:
@@ -104,8 +121,9 @@ def ratio(theirs: Sequence[float], ours: Sequence[float]) -> Repeated:
     return Repeated.of([their / our for their, our in zip(theirs, ours, strict=True)])
 
 
-def outcome_of(ours: Passes, theirs: Passes, rules: Sequence[float], texts: Texts, size: Size) -> Outcome:
+def outcome_of(measured: Measured, rules: Sequence[float], texts: Texts, size: Size) -> Outcome:
     """The figures, and the table."""
+    ours, theirs, trimmed = measured.ours, measured.theirs, measured.trimmed
     ms, peer_ms = [one * 1e3 for one in ours.whole], [one * 1e3 for one in theirs.whole]
     rate = Repeated.of([1 / one for one in ours.together])
     figures = [
@@ -141,7 +159,18 @@ def outcome_of(ours: Passes, theirs: Passes, rules: Sequence[float], texts: Text
             times = ratio(their, our)
             figures.append(Figure(f"peer_ratio_{name}", times.median, f"times quicker: {words}", target))
             noise[f"peer_ratio_{name}"] = times.noise
-    return Outcome("ladder", "The free rungs in process, one core", tuple(figures), texts.source, noise)
+        for name, their, our, words in (
+            ("without_encoder", trimmed.mean_outside, ours.mean_outside, "outside the encoder pass"),
+            ("sequential", trimmed.mean_whole, ours.mean_whole, "whole, one by one"),
+            ("32", trimmed.together, ours.together, f"whole, {AT_ONCE} at once"),
+        ):
+            figures.append(Figure(f"trimmed_ratio_{name}", ratio(their, our).median, f"the trimmed peer: {words}"))
+    came = ", ".join(f"{name} {count}" for name, count in measured.steps.most_common())
+    notes = (
+        f"What came of the messages: {came}.",
+        "The trimmed peer has its vectors kept as float32 by hand; by itself it keeps lists of floats.",
+    )
+    return Outcome("ladder", "The free rungs in process, one core", tuple(figures), texts.source, noise, notes)
 
 
 def _outside(ours: Passes, theirs: Passes) -> tuple[float, str, str, float | None]:
@@ -159,16 +188,13 @@ def run(texts: Texts, size: Size, *, with_peer: bool) -> Outcome:
     if with_peer:
         with peer(PEER, "semantic_router_timed.py") as router:
             router.ask({"encoder": encoder, "routes": routes_of(template)})
-            ours, theirs, steps = asyncio.run(measured_and_closed(ladder, short, size, router))
+            measured = uvloop.run(measured_and_closed(ladder, short, size, router))
     else:
-        ours, theirs, steps = asyncio.run(measured_and_closed(ladder, short, size, None))
-    print("What came of the messages:", ", ".join(f"{name} {count}" for name, count in steps.most_common()))
-    return outcome_of(ours, theirs, rules, texts, size)
+        measured = uvloop.run(measured_and_closed(ladder, short, size, None))
+    return outcome_of(measured, rules, texts, size)
 
 
-async def measured_and_closed(
-    ladder: InProcess, messages: Sequence[str], size: Size, router: Asked | None
-) -> tuple[Passes, Passes, Counter[str]]:
+async def measured_and_closed(ladder: InProcess, messages: Sequence[str], size: Size, router: Asked | None) -> Measured:
     """Measures, and closes the encoder's thread."""
     try:
         return await measure(ladder, messages, size, router)
@@ -191,7 +217,7 @@ def main() -> None:
         os.execv(sys.executable, [sys.executable, "-m", "benchmarks.bench_ladder", *sys.argv[1:]])
     one_core()
     size = QUICK if given.quick else FULL
-    finish(run(read_texts(folder_from(given.data)), size, with_peer=not given.no_peer), given)
+    finish(run(read_texts(given.data), size, with_peer=not given.no_peer), given)
 
 
 if __name__ == "__main__":

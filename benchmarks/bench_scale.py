@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.installation import Seeded, bank_template, counts, data_folder, database, seed, settings, superuser_url
 from benchmarks.measuring import Repeated, percentile, rss_mb
 from benchmarks.outcome import Figure, Outcome, finish, options
-from benchmarks.texts import Texts, folder_from, read_texts
+from benchmarks.texts import Texts, read_texts
 from understudy.conversations.domain import Channel, ContactRef, IdentityKind, Inbound
 from understudy.infra.postgres.place import Place
 from understudy.wiring import Product, build, opened
@@ -184,7 +184,7 @@ def main() -> None:
     parser.add_argument("--folder", help="where the throw-away databases lie; default: the folder for temporary files")
     given = parser.parse_args()
     size = QUICK if given.quick else FULL
-    finish(run(Run(read_texts(folder_from(given.data)), size), given.folder), given)
+    finish(run(Run(read_texts(given.data), size), given.folder), given)
 
 
 if __name__ == "__main__":

@@ -1,30 +1,21 @@
 """Customer messages for load: from a folder of intent sets where there is one, else from what the product ships.
 
-A folder holds one sub-folder per set, either `train.csv` and `test.csv` (columns `text` or `utterance`, and `intent`,
-`label` or `category`) or one `data_full.json` in the format of CLINC150. Examples come from the training parts,
-messages from the test parts; no text is both.
+Examples come from the training parts of the sets, messages from their test parts; no text is both.
 """
 
 from __future__ import annotations
 
 import csv
-import json
-import os
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from benchmarks.intent_sets import find_folder, read_sets
 from understudy.templates.domain import Category, Reply, Scenario, Template
 from understudy.templates.formats.yaml_json import read_yaml
 
-FOLDER_VARIABLE = "UNDERSTUDY_BENCHMARK_DATA"
-"""Environment variable that names the folder where none is given on the command line."""
 SHIPPED = Path(__file__).resolve().parent.parent / "src" / "understudy" / "demo" / "content"
-TEXT_COLUMNS = ("text", "utterance")
-LABEL_COLUMNS = ("intent", "label", "category")
-OUTSIDE = "oos"
 MAX_WORDS = 48
 """Longer messages are left out: 48 words are about 64 word pieces, the length that the figures are stated for."""
 SUBJECTS = ("", "business account", "joint account", "old account", "savings", "other card", "last order", "new phone")
@@ -40,20 +31,9 @@ class Texts:
     source: str
 
 
-def folder_from(given: str | None) -> Path | None:
-    """The folder of intent sets: as given, else from the environment, else none."""
-    named = given or os.environ.get(FOLDER_VARIABLE)
-    if not named:
-        return None
-    folder = Path(named).expanduser()
-    folder = folder / "intents" if (folder / "intents").is_dir() else folder
-    if not folder.is_dir():
-        raise SystemExit(f"there is no folder {folder}")
-    return folder
-
-
-def read_texts(folder: Path | None) -> Texts:
+def read_texts(given: str | None) -> Texts:
     """The texts of a folder of intent sets; without one, those that the product ships. Always in the same order."""
+    folder = find_folder(given)
     return _of_folder(folder) if folder else _shipped()
 
 
@@ -94,46 +74,20 @@ def phrases(examples: Sequence[str], limit: int = 4) -> tuple[str, ...]:
 
 
 def _of_folder(folder: Path) -> Texts:
-    examples: dict[str, list[str]] = {}
-    messages: list[str] = []
-    names = []
-    for place in sorted(path for path in folder.iterdir() if path.is_dir()):
-        rows = list(_rows(place))
-        if not rows:
-            continue
-        names.append(place.name)
-        messages += [text for part, text, _ in rows if part == "test"]
-        held_back = {text for part, text, _ in rows if part == "test"}
-        for part, text, label in rows:
-            if part == "train" and label != OUTSIDE and text not in held_back:
-                examples.setdefault(f"{place.name} {label}".replace("_", " "), []).append(text)
-    if not names:
-        raise SystemExit(f"{folder} holds no intent sets: see the head of benchmarks/texts.py")
-    unique = {label: list(dict.fromkeys(some)) for label, some in examples.items()}
-    return Texts(unique, _shuffled(messages), f"real messages: {', '.join(names)}")
-
-
-def _rows(folder: Path) -> Iterator[tuple[str, str, str]]:
-    """Part, text and label of every row of one set."""
-    whole = folder / "data_full.json"
-    if whole.is_file():
-        for part, rows in json.loads(whole.read_text(encoding="utf-8")).items():
-            for text, label in rows:
-                yield part.removeprefix("oos_"), text, label
-        return
-    for part in ("train", "test"):
-        path = folder / f"{part}.csv"
-        if path.is_file():
-            with path.open(encoding="utf-8", newline="") as file:
-                for row in csv.DictReader(file):
-                    yield part, _column(row, TEXT_COLUMNS, path), _column(row, LABEL_COLUMNS, path)
-
-
-def _column(row: Mapping[str, Any], names: Sequence[str], path: Path) -> str:
-    for name in names:
-        if row.get(name):
-            return str(row[name])
-    raise SystemExit(f"{path} lacks a column named {' or '.join(names)}")
+    sets = read_sets(folder)
+    if not sets:
+        raise SystemExit(f"{folder} holds no intent sets: see the head of benchmarks/intent_sets.py")
+    messages = [text for one in sets for text in (*one.test.texts, *one.outside_test.texts)]
+    held_back = set(messages)
+    examples: dict[str, dict[str, None]] = {}
+    for one in sets:
+        for text, label in zip(one.train.texts, one.train.labels, strict=True):
+            if text not in held_back:
+                examples.setdefault(f"{one.name} {label}".replace("_", " "), {}).setdefault(text)
+    names = ", ".join(one.name for one in sets)
+    return Texts(
+        {label: list(some) for label, some in examples.items()}, _shuffled(messages), f"real messages: {names}"
+    )
 
 
 def _shipped() -> Texts:
