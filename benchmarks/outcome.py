@@ -54,7 +54,7 @@ class Outcome:
 def options(description: str | None) -> argparse.ArgumentParser:
     """The options that all benchmarks share."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="folder of intent sets; default: $UNDERSTUDY_BENCHMARK_DATA, else shipped texts")
+    parser.add_argument("--data", help="folder of intent sets; default: $UNDERSTUDY_DATA, else shipped texts")
     parser.add_argument("--quick", action="store_true", help="small and rough, to see that it runs; keeps no result")
     parser.add_argument("--out", type=Path, help="folder for the result file; default: benchmarks/results")
     return parser

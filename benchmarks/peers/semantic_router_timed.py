@@ -2,8 +2,8 @@
 
 Reads one request as JSON per line from standard input, writes one answer as JSON per line to standard output. Its
 encoder gives lists of floats, as the peer's interface says and its own local encoders do; a threshold spares it a
-result object for every route. Beside it stands a trimmed one, whose vectors are kept as float32 rows by hand: half the memory
-to go through, and as quick as the peer can be made from outside.
+result object for every route. Beside it stands a trimmed one, whose vectors are kept as float32 rows by hand: half the
+memory to go through, and as quick as the peer can be made from outside.
 """
 # mypy: ignore-errors
 # The packages stand in the peer's environment, not in ours.
