@@ -149,6 +149,12 @@ async def test_small_talk_is_answered_free_by_the_rules(bank: Company, say: Say)
     assert "Bank" not in decision.choice.answered_by
 
 
+async def test_who_asks_for_a_person_gets_one_whatever_the_template(bank: Company, say: Say) -> None:
+    taken = await say("I would like to talk to a real person please")
+    assert made(taken).choice.outcome is Outcome.HANDED_OVER
+    assert taken.answer.state is ConversationState.WAITING_FOR_PERSON
+
+
 async def test_no_match_falls_back_and_saves_nothing(bank: Company, say: Say) -> None:
     taken = await say("colourless green ideas")
     decision = made(taken)

@@ -91,6 +91,7 @@ def server(app: object) -> uvicorn.Server:
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             server_header=False,
             ws_max_size=65_536,
+            ws_per_message_deflate=False,  # some 35 KB for each of a thousand open chats
         )
     )
 

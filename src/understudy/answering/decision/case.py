@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from understudy.answering.domain import Decision
+from understudy.answering.domain import Decision, Hearing
 from understudy.answering.guards import Traffic, service_at
 from understudy.answering.ladder import Bars
 from understudy.answering.settings import FallbackSettings, HoursSettings, LadderSettings, LimitSettings
@@ -14,6 +14,7 @@ from understudy.answering.wording.replies import Manner, form_of
 from understudy.companies.domain import Company
 from understudy.companies.settings import Profile
 from understudy.conversations.domain import ConversationState, Direction, Message, Received
+from understudy.language.domain import Urgency
 from understudy.templates.rendering import Form
 
 TOLD_WITHIN = timedelta(minutes=1)
@@ -66,7 +67,7 @@ def traffic_of(case: Case, now: datetime) -> Traffic:
     return Traffic(received.messages_last_minute, received.messages_last_day, was_told)
 
 
-def manner_of(case: Case, *, now: datetime, turn: int) -> Manner:
+def manner_of(case: Case, hearing: Hearing, *, now: datetime, turn: int) -> Manner:
     """How the reply of a case is to be worded."""
     settings, received = case.company.settings, case.received
     hours, zone = settings.get(HoursSettings), settings.get(Profile).zone
@@ -79,6 +80,7 @@ def manner_of(case: Case, *, now: datetime, turn: int) -> Manner:
         now=now,
         turn=turn,
         announces=hours.announce_closed and not has_replied,
+        is_emergency=hearing.urgency == Urgency.EMERGENCY,
     )
 
 

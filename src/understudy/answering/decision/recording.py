@@ -65,7 +65,7 @@ class Recording:
             now = self._clock()
             key = turn_key(step, case.company.settings.get(FallbackSettings))
             turn = await store.next_turn(tx, case.received.contact.id, key, now) if key else 0
-            wording = word(step, manner_of(case, now=now, turn=turn))
+            wording = word(step, manner_of(case, heard.hearing, now=now, turn=turn))
             reply = await self._say(tx, lease, heard, thought, wording)
             made = _Made(
                 choice_of(step, thought.traces, wording),

@@ -41,7 +41,7 @@ class Manner:
     """How this reply is to be worded.
 
     `values` fill placeholders; `turn` counts how often this contact heard this answer; `announces`: whether to say that
-    nobody is in, also where nobody is needed.
+    nobody is in, also where nobody is needed; `is_emergency`: the message sounded like one.
     """
 
     form: Form
@@ -51,6 +51,7 @@ class Manner:
     now: datetime
     turn: int = 0
     announces: bool = False
+    is_emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ def word(step: Step, manner: Manner) -> Wording:
     if isinstance(step, HandOff):
         line, notices = _what_happens(step.action, manner)
         said = _reply(step.match, manner) if step.match else ""
+        if said and manner.is_emergency and not manner.service.is_open:
+            line = ""  # what was written for the emergency says what happens; office hours would only confuse
         return Wording("\n\n".join(part for part in (said, line) if part), notices)
     return _announced(Wording(_reply(step.match, manner)), manner)
 

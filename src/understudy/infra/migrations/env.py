@@ -1,4 +1,4 @@
-"""Alembic's entry: run by `understudy.infra.migrate` with a connection of the owner role."""
+"""Alembic's entry: run by `understudy.infra.postgres.migrate` with a connection of the owner role."""
 
 from __future__ import annotations
 
