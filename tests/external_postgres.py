@@ -92,8 +92,10 @@ def external_postgres(folder: Path) -> Iterator[ExternalPostgres]:
     password_file.write_text(SUPERUSER_PASSWORD)
     password_file.chmod(0o644)
     subprocess.run(
-        [binaries(16) / "initdb", "--auth=scram-sha-256", f"--pwfile={password_file}", "-U", "postgres"]
-        + ["--encoding=utf8", "-D", str(folder / "data")],
+        [
+            *(binaries(16) / "initdb", "--auth=scram-sha-256", f"--pwfile={password_file}"),
+            *("-U", "postgres", "--encoding=utf8", "-D", str(folder / "data")),
+        ],
         user=_user(),
         check=True,
         capture_output=True,

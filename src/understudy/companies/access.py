@@ -18,7 +18,7 @@ from understudy.kit.clock import Clock
 from understudy.kit.errors import Forbidden, Invalid
 from understudy.kit.ids import NewId
 
-TOKEN_PREFIX = "usk_"
+TOKEN_PREFIX = "usk_"  # noqa: S105 - what every token begins with
 TOPIC = "api_key"
 CACHED_KEYS = 20_000
 MAX_TOKEN = 200

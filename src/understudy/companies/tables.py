@@ -1,4 +1,4 @@
-"""Tables of companies. A company's row is its own tenant; keys and audit entries without a company are the platform's."""
+"""Tables of companies. A company's row is its own tenant; keys and entries without a company are the platform's."""
 
 from __future__ import annotations
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from understudy.companies.service import Companies
+from understudy.infra.computing import in_thread
 from understudy.infra.database import Database
 from understudy.infra.refreshing import Refreshing
 from understudy.infra.settings import ProcessSettings
 from understudy.infra.telemetry import get_logger
-from understudy.infra.threads import in_thread
 from understudy.language.domain import EncoderModel, Matrix
 from understudy.templates.domain import Overlay, QaEntry, Reply
 from understudy.templates.formats.document import from_document

@@ -8,8 +8,8 @@ from uuid import UUID
 from understudy.companies.audit import Audit
 from understudy.companies.domain import Change, Principal
 from understudy.infra.changes import announce
+from understudy.infra.computing import in_thread
 from understudy.infra.database import Database, Tx
-from understudy.infra.threads import in_thread
 from understudy.kit.clock import Clock
 from understudy.templates.domain import Overlay, OverlayChange, Template
 from understudy.templates.following import NotFollowed

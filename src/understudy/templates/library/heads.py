@@ -8,10 +8,9 @@ from uuid import UUID
 import numpy as np
 
 from understudy.infra.changes import announce
+from understudy.infra.computing import from_thread, in_process, in_thread
 from understudy.infra.database import Database
-from understudy.infra.processes import in_process
 from understudy.infra.telemetry import get_logger
-from understudy.infra.threads import from_thread, in_thread
 from understudy.kit.clock import Clock
 from understudy.language.domain import EncoderModel, Matrix
 from understudy.templates.domain import Template

@@ -9,8 +9,8 @@ from uuid import UUID
 from understudy.companies.audit import Audit
 from understudy.companies.domain import Change, Principal
 from understudy.companies.service import Companies
+from understudy.infra.computing import in_thread
 from understudy.infra.database import Database, Tx
-from understudy.infra.threads import in_thread
 from understudy.kit.clock import Clock
 from understudy.kit.ids import NewId
 from understudy.templates.domain import Template

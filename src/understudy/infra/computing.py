@@ -1,13 +1,13 @@
-"""Heavy computing in a process of its own, at low priority: neither requests nor heartbeats wait for it."""
+"""Heavy computing beside the event loop, which answers others meanwhile: in a thread, or in a process of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from multiprocessing.connection import Connection
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -15,7 +15,22 @@ T = TypeVar("T")
 NICENESS = 10
 
 
-class ProcessDied(RuntimeError):  # noqa: N818 - named as the other errors are
+async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The result of a function that computes for longer than other requests should wait."""
+    return await asyncio.to_thread(work, *args, **kwargs)
+
+
+def from_thread(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
+    """The blocking twin of an async function, for a thread of `in_thread`: the function runs on this event loop."""
+    loop = asyncio.get_running_loop()
+
+    def blocking(*args: P.args, **kwargs: P.kwargs) -> T:
+        return asyncio.run_coroutine_threadsafe(work(*args, **kwargs), loop).result()
+
+    return blocking
+
+
+class ProcessDied(RuntimeError):
     """The process ended without a result: killed, or out of memory."""
 
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from understudy.infra.processes import ProcessDied, in_process
+from understudy.infra.computing import ProcessDied, in_process
 
 
 async def test_the_result_comes_from_another_process() -> None:
