@@ -8,7 +8,7 @@ RUN := $(VENV)/.ready-run
 DEV := $(VENV)/.ready-dev
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --quiet
 
-.PHONY: help demo test check fmt lock openapi settings-reference contracts wheel clean setup setup-dev
+.PHONY: help demo test check fmt lock openapi settings-reference benchmarks-page contracts wheel clean setup setup-dev
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -44,6 +44,9 @@ openapi: $(DEV) ## write docs/openapi.json
 
 settings-reference: $(DEV) ## write docs/settings.md
 	$(BIN)/python -m tools.make_settings_reference
+
+benchmarks-page: $(DEV) ## write docs/benchmarks.md and the measured part of docs/scaling.md
+	$(BIN)/python -m tools.make_benchmarks_page
 
 wheel: $(DEV) ## build dist/understudy-*.whl
 	$(BIN)/python -m hatchling build -t wheel

@@ -212,6 +212,7 @@ def outcome_of(measured: Measured, stored: dict[str, int], scene: Scene) -> Outc
         Figure("p99_ms", percentile(ms, 0.99), "the same, p99, ms", f"≤ {TARGET_MS:.0f}"),
         Figure("p999_ms", percentile(ms, 0.999), "the same, p99.9, ms"),
         Figure("open_chats", talk["still_open"], "web chats held open while messages flow", "1,000"),
+        Figure("opened_chats", talk["opened"], "web chats opened"),
         Figure("held_p50_ms", percentile(held_ms, 0.5), "with them open, p50, ms"),
         Figure("held_p99_ms", percentile(held_ms, 0.99), "with them open, p99, ms"),
         Figure("max_rate", measured.sustained, f"highest rate with 99 % within {TARGET_MS:.0f} ms"),

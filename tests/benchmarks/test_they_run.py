@@ -1,0 +1,58 @@
+"""Each benchmark runs, small and rough, and writes what the page is made from. How fast it was is no test's business."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools import make_benchmarks_page
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 300
+NAMED = {
+    "ladder": {"p50_ms", "p99_ms", "messages_per_second", "rules_100k_us"},
+    "http": {"p50_ms", "p99_ms", "rate", "open_chats", "rss_mb", "max_rate", "stored_messages", "stored_decisions"},
+    "scale": {"ratio_1000_to_10", "kb_per_company", "first_ms"},
+}
+"""The figures that others rely on, by benchmark."""
+OWN_ONLY = {"ladder": ["--no-peer"]}
+"""The peer is fetched from the network the first time; a test fetches nothing."""
+
+
+def quick(name: str, folder: Path) -> dict[str, Any]:
+    """The result file of a quick run."""
+    command = [
+        sys.executable,
+        "-m",
+        f"benchmarks.bench_{name}",
+        "--quick",
+        "--out",
+        str(folder),
+        *OWN_ONLY.get(name, []),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    found: dict[str, Any] = json.loads((folder / f"{name}.json").read_text())
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMED)
+def test_it_runs_and_reports(name: str, tmp_path: Path) -> None:
+    result = quick(name, tmp_path)
+    for figure in NAMED[name]:
+        assert isinstance(result[figure], int | float), figure
+    assert set(result["figures"]) >= NAMED[name]
+    assert all(told["words"] for told in result["figures"].values())
+    for key in ("machine", "fsync_ms", "date", "parent_commit", "texts"):
+        assert result[key], key
+    assert result["is_quick"] is True
+    if name == "http":  # no message is lost on the way through the server, and every chat stays open
+        assert result["stored_messages"] == result["stored_decisions"] == result["stored_vectors"] > 0
+        assert result["open_chats"] == result["opened_chats"] > 0
+    assert f"## {name}" in make_benchmarks_page.page({name: result})
