@@ -1,4 +1,4 @@
-"""Each benchmark runs, small and rough, and writes what the page is made from. How fast it was is no test's business."""
+"""Each benchmark runs, small and rough, and writes what the page is made from. How fast is no test's business."""
 
 from __future__ import annotations
 
