@@ -34,7 +34,7 @@ from benchmarks.measuring import cpu_seconds, family, own_mb, percentile, rss_mb
 from benchmarks.outcome import Figure, Outcome, finish, options
 from benchmarks.texts import Texts, read_texts
 from understudy.infra.postgres.place import Place
-from understudy.wiring import build, opened
+from understudy.wiring.product import build, opened
 
 TARGET_MS = 50.0
 RATE = 200

@@ -23,7 +23,7 @@ from benchmarks.outcome import Figure, Outcome, finish, options
 from benchmarks.texts import Texts, read_texts
 from understudy.conversations.domain import Channel, ContactRef, IdentityKind, Inbound
 from understudy.infra.postgres.place import Place
-from understudy.wiring import Product, build, opened
+from understudy.wiring.product import Product, build, opened
 
 DECIDED = "SELECT count(*) FROM decision"
 ON_DISK = "SELECT pg_database_size(current_database())"

@@ -32,7 +32,8 @@ from understudy.infra.telemetry import configure_logging
 from understudy.templates.domain import Category, Reply, Template
 from understudy.templates.formats.yaml_json import read_yaml
 from understudy.templates.questions.work import NewQuestion
-from understudy.wiring import Configuration, Product, WebSettings
+from understudy.wiring.configuration import Configuration, WebSettings
+from understudy.wiring.product import Product
 
 PLATFORM = Principal("benchmark", None, frozenset(Permission))
 BANK = Path(__file__).resolve().parent.parent / "src" / "understudy" / "demo" / "content" / "bank.template.yaml"

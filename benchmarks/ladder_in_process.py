@@ -31,7 +31,8 @@ from understudy.templates.matching.company.compiled import compile_questions, co
 from understudy.templates.matching.company_matcher import Asked, CompanyMatcher, Followed
 from understudy.templates.matching.fitting import fit, training_set
 from understudy.templates.matching.head import Head
-from understudy.wiring import COMPANY_SETTINGS, elapsed_us, small_talk
+from understudy.wiring.configuration import COMPANY_SETTINGS
+from understudy.wiring.parts import elapsed_us, small_talk
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADS = ROOT / ".cache" / "benchmarks"

@@ -20,7 +20,8 @@ from understudy.infra.postgres.place import Place, embedded
 from understudy.infra.tables import metadata
 from understudy.language.adapters.scripted import scripted_language
 from understudy.web import create_app
-from understudy.wiring import Configuration, Product, WebSettings, build, opened
+from understudy.wiring.configuration import Configuration, WebSettings
+from understudy.wiring.product import Product, build, opened
 
 UNSAFE_BUT_FAST = ("fsync", "synchronous_commit", "full_page_writes")
 PLATFORM = Principal("test", None, PLATFORM_PERMISSIONS)
@@ -36,7 +37,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     assert place.embedded is not None
     with psycopg.connect(place.embedded.url("postgres", "postgres"), autocommit=True) as connection:
         for name in UNSAFE_BUT_FAST:
-            connection.execute(f"ALTER SYSTEM SET {name} = off")  # type: ignore[call-overload]
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
         connection.execute("SELECT pg_reload_conf()")
     yield place
     place.leave()
@@ -74,7 +75,7 @@ def empty(place: Place) -> None:
     names = ", ".join(f'"{name}"' for name in [*metadata.tables, "procrastinate_jobs", "procrastinate_workers"])
     with psycopg.connect(place.embedded.url("postgres", database), autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
-        connection.execute(f"TRUNCATE {names} CASCADE")  # type: ignore[call-overload]
+        connection.execute(f"TRUNCATE {names} CASCADE")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from tests.conftest import PLATFORM
 from understudy.companies.domain import Company, Principal
 from understudy.companies.permissions import COMPANY_PERMISSIONS
 from understudy.templates.domain import Category, Reply, Scenario, Template
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 
 def scenario(name: str, trigger: str, *examples: str, reply: str = "") -> Scenario:

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent / "src" / "understudy"
 
-IO_FILES = {"__main__", "store", "tables", "api", "jobs", "web", "worker", "wiring", "authorization", "webchat"}
-IO_PLACES = {"infra", "store", "api", "adapters", "console", "training", "cli", "demo"}
+IO_FILES = {"__main__", "store", "tables", "api", "jobs", "web", "worker", "authorization", "webchat"}
+IO_PLACES = {"infra", "store", "api", "adapters", "console", "training", "cli", "demo", "wiring"}
 ALLOWED = {
     "__future__",
     "abc",

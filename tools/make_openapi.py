@@ -8,7 +8,8 @@ import sys
 
 from understudy.infra.postgres.place import Place
 from understudy.web import create_app
-from understudy.wiring import build, configuration
+from understudy.wiring.configuration import configuration
+from understudy.wiring.product import build
 
 TARGET = pathlib.Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
 NOWHERE = "postgresql://nobody@/nowhere"

@@ -15,8 +15,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined, to_jsonable_python
 
-from understudy import wiring
 from understudy.infra.settings import variable
+from understudy.wiring import configuration as wiring
 
 TARGET = pathlib.Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 HEAD = """\

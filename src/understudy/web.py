@@ -35,7 +35,8 @@ from understudy.templates.api.following import following_routes, overlay_routes
 from understudy.templates.api.questions import qa_routes, trade_content_routes, trade_qa_routes
 from understudy.templates.api.rights import OF_COMPANY, OF_PLATFORM
 from understudy.templates.api.templates import template_routes, version_routes
-from understudy.wiring import Product, TemplateServices, opened
+from understudy.wiring.parts import TemplateServices
+from understudy.wiring.product import Product, opened
 
 STATUS: dict[type[UnderstudyError], HTTPStatus] = {
     KeyUnknown: HTTPStatus.UNAUTHORIZED,

@@ -16,7 +16,7 @@ from procrastinate.tasks import Task
 from understudy.infra.jobs import QUEUE, Job, Sweep
 from understudy.infra.telemetry import counter, get_logger
 from understudy.kit.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable, UnderstudyError
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 
 class Outcome(StrEnum):

@@ -12,7 +12,7 @@ from understudy.companies.domain import Company, Principal
 from understudy.conversations.domain import ContactRef, IdentityKind, Inbound, Modality
 from understudy.infra.system import new_id
 from understudy.templates.domain import Action, Category, Reply, Scenario, Template
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 Say = Callable[..., Awaitable[Taken]]
 

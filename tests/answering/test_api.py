@@ -9,7 +9,7 @@ import httpx2
 from tests.answering.conftest import Say
 from understudy.companies.domain import Company, Principal
 from understudy.companies.permissions import Permission
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 Headers = dict[str, str]
 

@@ -46,7 +46,8 @@ from understudy.infra.system import new_id, utc_now
 from understudy.language.adapters.scripted import scripted_language
 from understudy.language.service import Language
 from understudy.templates.matching.company_matcher import Evidence
-from understudy.wiring import Product, elapsed_us
+from understudy.wiring.parts import elapsed_us
+from understudy.wiring.product import Product
 
 
 def inbound(text: str = "where is my card", external_id: str = "m1", who: str = "ann") -> Inbound:

@@ -18,7 +18,8 @@ from understudy.companies.domain import Company, Principal
 from understudy.companies.permissions import COMPANY_PERMISSIONS, PLATFORM_PERMISSIONS, Permission
 from understudy.infra.postgres.place import Place
 from understudy.web import create_app
-from understudy.wiring import Product, build, configuration
+from understudy.wiring.configuration import configuration
+from understudy.wiring.product import Product, build
 
 OPEN = {"/healthz", "/readyz", "/metrics", "/openapi.json"}
 """Routes for machines that hold no key; they tell nothing about a company."""
@@ -46,7 +47,7 @@ def permissions_of(dependant: Dependant) -> Iterator[Permission]:
         yield from permissions_of(inner)
 
 
-ROUTES = [(method, route) for route in api_routes() for method in sorted(route.methods)]
+ROUTES = [(method, route) for route in api_routes() for method in sorted(route.methods or ())]
 IDS = [f"{method} {route.path}" for method, route in ROUTES]
 
 

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, as
 
 from tests.seeding import Seeded, seed_company
 from tests.serving import served
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP = ViewportSize(width=1280, height=900)

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.seeding import Seeded
 from understudy.channels.service import Taken
 from understudy.conversations.domain import ContactRef, IdentityKind, Inbound
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 pytestmark = pytest.mark.browser
 TOKEN = "console-token-of-the-tests"

@@ -9,7 +9,7 @@ from tests.browser.test_console import CONTRASTS, UNNAMED
 from tests.seeding import Seeded
 from understudy.conversations.domain import Conversation, Filter
 from understudy.conversations.handover import OperatorReply
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 pytestmark = pytest.mark.browser
 ANSWER = "This is the answer about card arrival."

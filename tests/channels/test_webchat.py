@@ -21,7 +21,8 @@ from understudy.channels.webchat.seats import ChatFull, Rooms
 from understudy.channels.webchat.service import ChatSettings
 from understudy.conversations.domain import Channel, Filter
 from understudy.conversations.handover import OperatorReply
-from understudy.wiring import Configuration, Product
+from understudy.wiring.configuration import Configuration
+from understudy.wiring.product import Product
 
 Frame = dict[str, Any]
 WAIT_SECONDS = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx2
 
 from understudy.companies.domain import Company
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 Headers = dict[str, str]
 

@@ -10,7 +10,7 @@ from tests.conftest import PLATFORM
 from understudy.companies.domain import Company, CompanyExists, CompanyNotFound, Principal, SettingsMoved
 from understudy.companies.settings import InvalidSettings, Profile
 from understudy.kit.errors import Invalid
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 
 async def test_a_new_company_has_the_default_settings(product: Product, company: Company) -> None:
@@ -29,7 +29,7 @@ async def test_a_slug_is_taken_once(product: Product, company: Company) -> None:
 async def test_bad_input_is_refused_by_field(product: Product, bad: dict[str, str]) -> None:
     good = {"slug": "ok", "name": "Ok", "trade": "banking"}
     with pytest.raises(Invalid) as refused:
-        await product.companies.create(PLATFORM, **(good | bad))
+        await product.companies.create(PLATFORM, **(good | bad))  # type: ignore[arg-type]
     assert refused.value.field == next(iter(bad))
     assert await product.companies.list() == []
 

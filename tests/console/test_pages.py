@@ -17,7 +17,7 @@ from understudy.console.messages_page import FIRST_MESSAGE
 from understudy.console.reading import PAGE
 from understudy.conversations.domain import ContactRef, IdentityKind, Inbound
 from understudy.conversations.handover import OperatorReply
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 TOKEN = "console-token-of-the-tests"
 Send = Callable[..., Awaitable[Taken]]

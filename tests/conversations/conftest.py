@@ -12,7 +12,7 @@ from understudy.companies.domain import Company
 from understudy.conversations.domain import ContactRef, Inbound, Received
 from understudy.conversations.settings import ConversationSettings
 from understudy.infra.system import new_id
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 ANN = ContactRef("email", "ann@example.com", display_name="Ann")
 QUICK = ConversationSettings(lease_seconds=0.3, lease_wait_seconds=2)

@@ -10,7 +10,7 @@ import pytest
 from tests.conversations.conftest import Receive
 from understudy.companies.domain import Company
 from understudy.conversations.domain import ContactRef, EscalationKind, NewEscalation, Received
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 Headers = dict[str, str]
 PERSON = NewEscalation(EscalationKind.TRANSFER, "asked for", "Ann wants a person", {"phone": "+15550100"})

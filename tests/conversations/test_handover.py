@@ -27,7 +27,7 @@ from understudy.conversations.domain import (
 )
 from understudy.conversations.handover import OperatorReply
 from understudy.conversations.inbound import InvalidMessage
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 Answer = Callable[[Received, str], Awaitable[UUID]]
 HELLO = OperatorReply("Hello, this is Bea.", external_id="r1")

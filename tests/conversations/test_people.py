@@ -24,7 +24,7 @@ from understudy.conversations.domain import (
 from understudy.conversations.service import Conversations
 from understudy.conversations.settings import ConversationSettings
 from understudy.infra.system import new_id, utc_now
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 Answer = Callable[[Received, str], Awaitable[UUID]]
 SECRETS = ("Zanzibar", "zan@example.com", "Ann Onymous", "555-SECRET")

@@ -31,7 +31,7 @@ from understudy.conversations.domain import (
 from understudy.conversations.service import Conversations
 from understudy.conversations.settings import ConversationSettings
 from understudy.infra.system import new_id, utc_now
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 Answer = Callable[[Received, str], Awaitable[UUID]]
 IMPATIENT = ConversationSettings(lease_seconds=30, lease_wait_seconds=0.2)

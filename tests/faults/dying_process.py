@@ -22,7 +22,9 @@ from understudy.infra.postgres.place import Place
 from understudy.infra.system import new_id, utc_now
 from understudy.language.adapters.scripted import scripted_language
 from understudy.templates.matching.company_matcher import Evidence
-from understudy.wiring import build, configuration, elapsed_us, opened
+from understudy.wiring.configuration import configuration
+from understudy.wiring.parts import elapsed_us
+from understudy.wiring.product import build, opened
 
 MESSAGE = Inbound("api", "m1", ContactRef(IdentityKind.EXTERNAL, "ann"), "where is my card")
 

@@ -16,7 +16,7 @@ from understudy.channels.service import Channels
 from understudy.channels.settings import SweeperSettings
 from understudy.companies.domain import Company, Principal
 from understudy.infra.postgres.place import Place
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 __all__ = ["bank"]
 

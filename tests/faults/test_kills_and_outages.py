@@ -21,7 +21,8 @@ from understudy.infra.database import DatabaseSettings
 from understudy.infra.postgres import migrate, roles
 from understudy.infra.postgres.place import Place, external
 from understudy.templates.domain import Category, Template
-from understudy.wiring import Configuration, Product, build, opened
+from understudy.wiring.configuration import Configuration
+from understudy.wiring.product import Product, build, opened
 
 pytestmark = pytest.mark.fault
 MESSAGES = 60

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -23,16 +24,19 @@ from understudy.companies.permissions import PLATFORM_PERMISSIONS
 from understudy.infra.database import DatabaseSettings
 from understudy.infra.jobs import JobSettings
 from understudy.infra.postgres.place import embedded
-from understudy.wiring import Configuration, WebSettings, build, opened
+from understudy.wiring.configuration import Configuration, WebSettings
+from understudy.wiring.product import build, opened
 
 ROOT = Path(__file__).resolve().parents[2]
 schema = schemathesis.openapi.from_path(ROOT / "docs" / "openapi.json")
 EXAMPLES_PER_ROUTE = 12
 pytestmark = pytest.mark.journey
+Keys = tuple[Running, dict[str, str], dict[str, str]]
+Case = schemathesis.Case[Any]
 
 
 @pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, dict[str, str], dict[str, str]]]:
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keys]:
     """A server, the headers of a company's key, and those of a platform key."""
     folder = tmp_path_factory.mktemp("fuzz")
     place = embedded(DatabaseSettings(data_dir=str(folder / "data")))
@@ -60,7 +64,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, di
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-def test_no_input_makes_a_500(case: schemathesis.Case, keys: tuple[Running, dict[str, str], dict[str, str]]) -> None:
+def test_no_input_makes_a_500(case: Case, keys: Keys) -> None:
     server, company, platform = keys
     is_platforms = case.path.startswith("/v1/companies") or case.path.startswith("/v1/trade-qa")
     response = case.call(base_url=server.url, headers=platform if is_platforms else company)
@@ -71,10 +75,8 @@ def test_no_input_makes_a_500(case: schemathesis.Case, keys: tuple[Running, dict
     "token",
     ["", "usk_' OR '1'='1", "usk_" + "x" * 5_000, "usk_\x00", "usk_%s%s%s", "usk_é", "usk_'; DROP TABLE company;--"],
 )
-def test_a_made_up_key_is_refused_and_nothing_else_happens(
-    keys: tuple[Running, dict[str, str], dict[str, str]], token: str
-) -> None:
+def test_a_made_up_key_is_refused_and_nothing_else_happens(keys: Keys, token: str) -> None:
     server, company, _ = keys
-    headers = {"Authorization": f"Bearer {token}".encode()}
+    headers = {b"Authorization": f"Bearer {token}".encode()}
     assert httpx2.get(f"{server.url}/v1/settings", headers=headers).status_code in (400, 401)
     assert httpx2.get(f"{server.url}/v1/settings", headers=company).status_code == 200

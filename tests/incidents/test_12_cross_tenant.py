@@ -24,7 +24,7 @@ from understudy.companies.permissions import COMPANY_PERMISSIONS
 from understudy.templates.domain import Category, Overlay, OverlayChange, OverlayKind, Reply, Scenario, Template
 from understudy.templates.matching.company_matcher import CompanyMatcher, Message
 from understudy.templates.questions.work import NewQuestion
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 ROUNDS = 60
 OPENING = "What are your opening hours?"

@@ -19,7 +19,7 @@ from understudy.answering.domain import RungName
 from understudy.answering.ladder import Bars, climb
 from understudy.answering.settings import Thresholds
 from understudy.companies.domain import Company, Principal
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 __all__ = ["bank"]
 Headers = dict[str, str]

@@ -9,7 +9,7 @@ import pytest
 from understudy.companies.domain import Company
 from understudy.conversations.domain import ContactRef, Inbound, Received
 from understudy.conversations.settings import ConversationSettings
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 TIMES = 10
 INBOUND = Inbound("api", "event-1", ContactRef("phone", "+15550100"), "Where is my card?")

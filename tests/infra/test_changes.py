@@ -10,7 +10,8 @@ from understudy.companies.domain import Company, Principal
 from understudy.companies.settings import Profile
 from understudy.infra.changes import Listener, announce
 from understudy.infra.postgres.place import Place
-from understudy.wiring import Configuration, Product, build, opened
+from understudy.wiring.configuration import Configuration
+from understudy.wiring.product import Product, build, opened
 
 PATIENCE_SECONDS = 10
 

@@ -16,7 +16,8 @@ from understudy.infra.postgres import inspection, migrate, roles
 from understudy.infra.postgres.backup import DatabaseNotEmpty
 from understudy.infra.postgres.place import Place, external, prepared
 from understudy.kit.errors import Invalid
-from understudy.wiring import Configuration, build, opened
+from understudy.wiring.configuration import Configuration
+from understudy.wiring.product import build, opened
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from understudy.infra.jobs import Job
 from understudy.infra.outbox import Outbox
 from understudy.infra.system import new_id
 from understudy.kit.errors import Conflict, Invalid, Unavailable
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 
 @dataclass(frozen=True)

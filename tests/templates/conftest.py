@@ -13,7 +13,7 @@ from understudy.language.domain import UNKNOWN
 from understudy.templates.domain import Category, Reply, Scenario, Template
 from understudy.templates.matching.company_matcher import CompanyMatcher, Message
 from understudy.templates.records import Shelved
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 
 def scenario(name: str, *triggers: str, examples: tuple[str, ...] = (), reply: str = "") -> Scenario:

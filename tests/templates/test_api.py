@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import PLATFORM
 from understudy.companies.domain import Company
 from understudy.companies.permissions import COMPANY_PERMISSIONS
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 Headers = dict[str, str]
 CARD = {

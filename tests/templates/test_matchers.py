@@ -13,7 +13,8 @@ from understudy.templates.domain import Category, Reply, Template
 from understudy.templates.matchers import MatchingSettings
 from understudy.templates.matching.company_matcher import NOT_FITTED, CompanyMatcher
 from understudy.templates.questions.work import NewQuestion
-from understudy.wiring import Configuration, build, opened
+from understudy.wiring.configuration import Configuration
+from understudy.wiring.product import build, opened
 
 SOON_SECONDS = 1.0
 HOURS = NewQuestion("What are your opening hours?", Reply("9 to 5", "We are open from 9 to 5."), ("when are you open",))

@@ -14,7 +14,7 @@ from understudy.cli.decisions import drawn
 from understudy.conversations.domain import Channel, ContactRef, IdentityKind, Inbound
 from understudy.infra.system import new_id
 from understudy.templates.rendering import Form
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 
 def ask(

@@ -10,7 +10,7 @@ import yaml
 
 from understudy.cli.context import Json, acting_for, operator, out, print_json, print_table, run
 from understudy.companies.domain import Company, slug_of
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 app = typer.Typer(help="Companies and their settings.", no_args_is_help=True)
 Slug = Annotated[str, typer.Argument(help="Slug of the company.", show_default=False)]

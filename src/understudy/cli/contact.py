@@ -10,7 +10,7 @@ import typer
 
 from understudy.cli.context import CompanySlug, Json, acting_for, out, print_json, print_table, run
 from understudy.conversations.domain import Contact, IdentityKind
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 app = typer.Typer(help="Contacts: find, export, erase.", no_args_is_help=True)
 ContactId = Annotated[UUID, typer.Argument(metavar="CONTACT", help="Its id.", show_default=False)]

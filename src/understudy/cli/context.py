@@ -20,7 +20,8 @@ from understudy.companies.permissions import Permission
 from understudy.infra.postgres.place import Place, find_place
 from understudy.infra.telemetry import configure_logging
 from understudy.kit.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable, UnderstudyError
-from understudy.wiring import Configuration, Product, build, configuration, opened
+from understudy.wiring.configuration import Configuration, configuration
+from understudy.wiring.product import Product, build, opened
 
 T = TypeVar("T")
 

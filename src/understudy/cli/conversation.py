@@ -19,7 +19,7 @@ from understudy.conversations.domain import (
 )
 from understudy.conversations.handover import OperatorReply
 from understudy.kit.text import excerpt
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 EXCERPT = 100
 app = typer.Typer(help="Conversations, read and handed back.", no_args_is_help=True)

@@ -17,7 +17,7 @@ from understudy.cli.context import CompanySlug, Json, acting_for, out, print_jso
 from understudy.conversations.domain import Message
 from understudy.kit.money import dollars
 from understudy.kit.text import excerpt
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 app = typer.Typer(help="How answers came about.", no_args_is_help=True)
 

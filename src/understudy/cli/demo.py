@@ -27,7 +27,8 @@ from understudy.infra.postgres.place import Place
 from understudy.infra.telemetry import configure_logging
 from understudy.kit.errors import UnderstudyError
 from understudy.kit.money import dollars
-from understudy.wiring import Configuration, build, opened
+from understudy.wiring.configuration import Configuration
+from understudy.wiring.product import build, opened
 
 FIT_SECONDS = 600
 DATA_FOLDER = ".demo"

@@ -10,7 +10,7 @@ import typer
 from understudy.cli.context import Json, operator, out, print_json, print_table, run
 from understudy.companies.domain import ApiKey
 from understudy.companies.permissions import COMPANY_PERMISSIONS, PLATFORM_PERMISSIONS, Permission
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 app = typer.Typer(help="API keys.", no_args_is_help=True)
 Owner = Annotated[str | None, typer.Option("--company", "-c", help="Slug of the company; none: the platform's keys.")]

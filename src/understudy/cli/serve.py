@@ -18,7 +18,8 @@ from understudy.cli.context import err, fail, find_place_or_fail, read_configura
 from understudy.infra.telemetry import configure_logging
 from understudy.kit.errors import Invalid, UnderstudyError
 from understudy.web import create_app
-from understudy.wiring import Configuration, build, opened
+from understudy.wiring.configuration import Configuration
+from understudy.wiring.product import build, opened
 
 SHUTDOWN_SECONDS = 3
 """How long open streams and sockets are waited for when the server is told to stop."""

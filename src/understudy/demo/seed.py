@@ -9,7 +9,7 @@ from understudy.companies.permissions import COMPANY_PERMISSIONS, Permission
 from understudy.demo.content import DemoCompany, Question
 from understudy.templates.formats.detect import import_template
 from understudy.templates.questions.work import NewQuestion
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 SEEDER = Principal("demo", None, frozenset(Permission))
 KEY_NAME = "demo"

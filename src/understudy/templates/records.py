@@ -230,11 +230,11 @@ def checksum_of(document: Mapping[str, object]) -> bytes:
 def fit_checksum_of(template: Template) -> bytes | None:
     """SHA-256 of all that a head is fitted on; None when the template has nothing to learn meaning from.
 
-    Versions that differ only in replies, expressions and the like share their head, and so does a rollback.
+    Versions that differ only in replies, expressions or the order of scenarios share their head; so does a rollback.
     """
     material = [
         (scenario.name, scenario.examples, [trigger for trigger in scenario.triggers if not is_expression(trigger)])
-        for scenario in template.scenarios()
+        for scenario in sorted(template.scenarios(), key=lambda scenario: scenario.name)
     ]
     if not any(examples or phrases for _, examples, phrases in material):
         return None

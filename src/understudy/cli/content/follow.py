@@ -10,7 +10,7 @@ import typer
 from understudy.cli.content.owner import TemplateName, named
 from understudy.cli.context import CompanySlug, Json, acting_for, print_json, print_table, run
 from understudy.templates.records import Follow
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 app = typer.Typer(help="Which templates a company answers from, in order.", no_args_is_help=True)
 Version = Annotated[

@@ -10,7 +10,7 @@ import typer
 from understudy.cli.context import acting_for, operator
 from understudy.companies.domain import Principal
 from understudy.templates.records import Shelved, TemplateNotFound
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 PAGE = 200
 

@@ -15,7 +15,7 @@ from understudy.templates.domain import QaEntry, Reply
 from understudy.templates.questions.sheet import read_questions
 from understudy.templates.questions.work import NewQuestion
 from understudy.templates.records import Edited
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 PAGE = 200
 EXCERPT = 70

@@ -19,7 +19,7 @@ from understudy.templates.formats.detect import SourceFile
 from understudy.templates.formats.yaml_json import to_json, to_yaml
 from understudy.templates.library.shelf import ImportedDraft
 from understudy.templates.records import Shelved, Version
-from understudy.wiring import Product
+from understudy.wiring.product import Product
 
 app = typer.Typer(help="Templates: import, publish, compare, roll back, share, export.", no_args_is_help=True)
 Paths = Annotated[list[Path], typer.Argument(help="A file, an archive, or the files of a Rasa project.")]

@@ -165,6 +165,4 @@ class Library:
             who = ", ".join(named) + (f" and {count - len(named)} more" if count > len(named) else "")
         else:
             who = " and ".join(["your company"] * itself + ([f"{count - itself} other companies"] if others else []))
-        raise TemplateInUse(
-            f'the template "{shelved.name}" is followed by {who}', remedy="it has to be left first"
-        )
+        raise TemplateInUse(f'the template "{shelved.name}" is followed by {who}', remedy="it has to be left first")

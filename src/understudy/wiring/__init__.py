@@ -1,0 +1,1 @@
+"""Builds everything once. Reading `product` is reading the architecture; `parts` plugs the larger packages together."""
