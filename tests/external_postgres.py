@@ -54,11 +54,11 @@ class ExternalPostgres:
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""
-        options = ["-D", self.folder / "data", "-p", str(self.port), "-h", "127.0.0.1", "-k", ""]
+        options = ["-D", str(self.folder / "data"), "-p", str(self.port), "-h", "127.0.0.1", "-k", ""]
         quick = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [binaries(16) / "postgres", *options, *quick], user=_user(), stdout=log, stderr=log, cwd=self.folder
+                [str(binaries(16) / "postgres"), *options, *quick], user=_user(), stdout=log, stderr=log, cwd=self.folder
             )
         for _ in range(200):
             try:
@@ -106,7 +106,7 @@ def external_postgres(folder: Path) -> Iterator[ExternalPostgres]:
     try:
         script = folder / "roles.sql"
         script.write_text(roles.script("understudy", PASSWORDS))
-        psql = [binaries(16) / "psql", "-v", "ON_ERROR_STOP=1", "-q", "-f", str(script)]
+        psql = [str(binaries(16) / "psql"), "-v", "ON_ERROR_STOP=1", "-q", "-f", str(script)]
         subprocess.run([*psql, server.url("postgres", "postgres")], check=True, capture_output=True)
         yield server
     finally:

@@ -1,6 +1,6 @@
 """A small support desk with real sentences, embedded with the shipped encoder: what the tests of matching share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -117,7 +117,8 @@ def encoder() -> OnnxEncoder:
 
 @cache
 def _vector(text: str) -> Vector:
-    return encoder().encode([text])[0]
+    vector: Vector = encoder().encode([text])[0]
+    return vector
 
 
 def embed(texts: Sequence[str]) -> Matrix:
@@ -125,7 +126,7 @@ def embed(texts: Sequence[str]) -> Matrix:
     return np.array([_vector(text) for text in texts], np.float32).reshape(len(texts), encoder().model.dimension)
 
 
-def labelled(intents: dict[str, tuple[str, ...]]) -> LabelledExamples:
+def labelled(intents: Mapping[str, tuple[str, ...]]) -> LabelledExamples:
     """Examples of the intents, with embeddings."""
     pairs = [(text, label) for label, texts in intents.items() for text in texts]
     texts = [text for text, _ in pairs]
@@ -138,7 +139,7 @@ def outside(texts: Sequence[str] = ()) -> EmbeddedTexts:
 
 
 def material(
-    intents: dict[str, tuple[str, ...]], out_of_scope: Sequence[str] = (), background: Sequence[str] = ()
+    intents: Mapping[str, tuple[str, ...]], out_of_scope: Sequence[str] = (), background: Sequence[str] = ()
 ) -> TrainingSet:
     """What a head of these intents is fitted from."""
     names = {label: (scenario_words(label),) for label in intents}

@@ -13,6 +13,7 @@ from tests.templates.matching.small_desk import (
     outside,
     template,
 )
+from understudy.language.domain import Matrix
 from understudy.templates.domain import Category, Scenario, Template
 from understudy.templates.matching import fitting
 from understudy.templates.matching.features import EmbeddedTexts, LabelledExamples
@@ -21,9 +22,10 @@ from understudy.templates.matching.fitting import TrainingSet, fit, training_set
 CHANCE = np.random.default_rng(0)
 
 
-def vectors(count: int, dimensions: int = 16) -> np.ndarray:
-    rows = CHANCE.standard_normal((count, dimensions)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+def vectors(count: int, dimensions: int = 16) -> Matrix:
+    rows: Matrix = CHANCE.standard_normal((count, dimensions)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows
 
 
 def many(labels: int, each: int, dimensions: int = 16) -> TrainingSet:
