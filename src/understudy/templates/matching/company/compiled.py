@@ -16,6 +16,7 @@ from understudy.language.domain import Matrix
 from understudy.templates.domain import OVERLAY_CATEGORY, Overlay, OverlayKind, QaEntry, Scenario, Template
 from understudy.templates.matching import guard
 from understudy.templates.matching.features import LabelledExamples
+from understudy.templates.matching.fitting import training_set
 from understudy.templates.matching.head import Head
 from understudy.templates.matching.nearest import NearestExamples
 from understudy.templates.matching.normalise import Normaliser, Vocabulary, fold
@@ -79,7 +80,7 @@ PLAIN = Normaliser(Vocabulary())
 
 
 def compile_template(template: Template, version: int, head: Head | None) -> CompiledTemplate:
-    """Builds the matchers of a version around its head, which knows examples by their place, sorted by scenario."""
+    """Builds the matchers of a version around its head, which knows the texts it was fitted on by their place."""
     scenarios = {
         scenario.name: Placed(scenario, category.name)
         for category in template.categories
@@ -91,7 +92,7 @@ def compile_template(template: Template, version: int, head: Head | None) -> Com
         vocabulary=Vocabulary(template.filler_words, template.synonyms),
         scenarios=scenarios,
         rules=RulesMatcher.of(template),
-        examples=tuple(text for name in sorted(scenarios) for text in scenarios[name].scenario.examples),
+        examples=_fitted_texts(template),
         head=head,
         words=_words(scenarios),
     )
@@ -161,6 +162,12 @@ def _category(name: str, wanted: str | None, beneath: CompiledTemplate) -> str:
 def _applies(name: str, kind: OverlayKind, beneath: CompiledTemplate) -> bool:
     """A change of what the template no longer has does nothing."""
     return kind is OverlayKind.ADD or name in beneath.scenarios
+
+
+def _fitted_texts(template: Template) -> tuple[str, ...]:
+    """The texts that a head's rows count: examples, then hints."""
+    material = training_set(template, lambda texts: np.zeros((len(texts), 0), np.float32))
+    return (*material.examples.texts, *material.hints.texts)
 
 
 def _words(scenarios: Mapping[str, Placed]) -> guard.Vocabulary:
