@@ -19,7 +19,6 @@ from understudy.infra.settings import ProcessSettings
 from understudy.infra.telemetry import get_logger
 from understudy.language.domain import EncoderModel, Matrix
 from understudy.templates.domain import Overlay, QaEntry, Reply
-from understudy.templates.formats.document import from_document
 from understudy.templates.matching.company.compiled import (
     CompiledOverlay,
     CompiledQuestions,
@@ -35,7 +34,6 @@ from understudy.templates.records import (
     TemplateNotFound,
     overlay_texts,
     question_texts,
-    sorted_synonyms,
     unpacked,
 )
 from understudy.templates.store import hot, versions
@@ -202,7 +200,7 @@ class Matchers:
             head = await versions.find_fitted(tx, template_id, version, encoder=self._model.key)
             if known is not None and (head is None or known.head is not None):
                 return known
-            document = await versions.find_raw(tx, template_id, version)
+            document = await versions.find_text(tx, template_id, version)
         compiled = await in_thread(_compile, document, version, head)
         log.info("template_loaded", template=str(template_id), version=version, fitted=head is not None)
         return compiled
@@ -253,9 +251,8 @@ class _Overlays:
         return compiled
 
 
-def _compile(document: object, version: int, head: bytes | None) -> CompiledTemplate:
-    template = sorted_synonyms(from_document(document))
-    return compile_template(template, version, _readable(head))
+def _compile(document: str, version: int, head: bytes | None) -> CompiledTemplate:
+    return compile_template(versions.read_document(document), version, _readable(head))
 
 
 def _readable(head: bytes | None) -> Head | None:

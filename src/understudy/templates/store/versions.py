@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,18 +77,24 @@ def _versions(encoder: str) -> Select[Any]:
 
 async def find_document(tx: Tx, template_id: UUID, version: int) -> Template:
     """The template of a version; raises `VersionNotFound`."""
-    return sorted_synonyms(from_document(await find_raw(tx, template_id, version)))
+    return read_document(await find_text(tx, template_id, version))
 
 
-async def find_raw(tx: Tx, template_id: UUID, version: int) -> Any:
-    """The document of a version as it is stored, for a thread to read; raises `VersionNotFound`."""
+async def find_text(tx: Tx, template_id: UUID, version: int) -> str:
+    """The document of a version as JSON, for a thread to read; raises `VersionNotFound`."""
     found = await tx.raw.execute(
-        "SELECT document FROM template_version WHERE template_id = %s AND version = %s", (template_id, version)
+        "SELECT document::text FROM template_version WHERE template_id = %s AND version = %s", (template_id, version)
     )
     row = await found.fetchone()
     if row is None:
         raise VersionNotFound(f"the template has no version {version}")
-    return row[0]
+    text: str = row[0]
+    return text
+
+
+def read_document(text: str) -> Template:
+    """The template of a stored document."""
+    return sorted_synonyms(from_document(json.loads(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,8 @@ WHERE v.template_id = %s AND v.version = %s
 
 async def find_fitted(tx: Tx, template_id: UUID, version: int, *, encoder: str) -> bytes | None:
     """The head of a version, if one was fitted for its content and this encoder."""
-    row = await (await tx.raw.execute(_FITTED, (encoder, template_id, version))).fetchone()
+    found = await tx.raw.execute(_FITTED, (encoder, template_id, version), binary=True)  # text takes twice the bytes
+    row = await found.fetchone()
     return row[0] if row else None
 
 
