@@ -124,3 +124,20 @@ async def test_the_platform_rewrites_a_shared_question_for_all(desk: Desk, platf
     assert matcher.trade_qa(await desk.message("when do you open")).best is not None
     await shared.delete(platform_desk.principal, hours.entry.id, expected_revision=2)
     assert (await desk.matcher()).trade_qa(await desk.message("when do you open")).best is None
+
+
+async def test_a_new_encoder_embeds_again_and_until_then_words_match(desk: Desk, platform_desk: Desk) -> None:
+    services = desk.product.templates
+    await services.questions.add(desk.principal, [HOURS])
+    await services.trade_questions.add(platform_desk.principal, TRADE, [PARKING])
+    async with desk.product.database.platform() as tx:
+        await tx.raw.execute("UPDATE qa_entry SET encoder = 'an older one'")
+        await tx.raw.execute("UPDATE trade_qa_entry SET encoder = 'an older one'")
+    exact, meant = await desk.message("when are you open"), await desk.message("please tell me when are you open")
+    matcher = await desk.matcher()
+    assert matcher.company_qa(exact).best is not None
+    assert matcher.company_qa(meant).best is None
+
+    assert await services.renewal.renew_outdated() == 2
+    assert await services.renewal.renew_outdated() == 0
+    assert (await desk.matcher()).company_qa(meant).best is not None

@@ -28,7 +28,7 @@ from understudy.templates.following import Following
 from understudy.templates.formats.yaml_json import read_yaml
 from understudy.templates.library.drafts import Drafts
 from understudy.templates.library.effects import Effects
-from understudy.templates.library.embedding import Embedder
+from understudy.templates.library.embedding import Embedder, Renewal
 from understudy.templates.library.heads import Heads
 from understudy.templates.library.shelf import Library
 from understudy.templates.library.versions import Versions
@@ -51,6 +51,7 @@ class TemplateServices:
     drafts: Drafts
     versions: Versions
     heads: Heads
+    renewal: Renewal
     following: Following
     overlays: Overlays
     questions: Questions
@@ -101,6 +102,7 @@ def build_templates(base: Foundation, language: Language, settings: MatchingSett
         drafts=Drafts(database=database, audit=audit, clock=utc_now),
         versions=Versions(database=database, effects=effects, clock=utc_now, encoder=model.key),
         heads=Heads(database=database, effects=effects, clock=utc_now, model=model, encode=language.encode_many),
+        renewal=Renewal(database=database, embedder=embedder),
         following=Following(database=database, audit=audit, clock=utc_now, encoder=model.key),
         overlays=Overlays(database=database, audit=audit, clock=utc_now, embedder=embedder),
         questions=Questions(database=database, work=work),

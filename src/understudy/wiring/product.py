@@ -128,7 +128,7 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         job_kinds=(*conversation_jobs(contacts, companies), *template_jobs(templates.heads)),
         sweeps=(
             *machine_room_sweeps(base, configuration.jobs),
-            *template_sweeps(templates.heads),
+            *template_sweeps(templates.heads, templates.renewal),
             *channel_sweeps(channels),
         ),
     )

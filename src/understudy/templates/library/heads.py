@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import numpy as np
@@ -29,6 +30,11 @@ Progress = Callable[[int, int], None]
 """Told how many texts of how many are encoded."""
 Embed = Callable[[Sequence[str]], Matrix]
 EncodeMany = Callable[[Sequence[str]], Coroutine[None, None, Matrix]]
+
+KEPT_VERSIONS = 20
+"""Rollback to one of so many versions is immediate; ten megabytes each at most."""
+KEPT_AT_LEAST = timedelta(days=7)
+"""Heads of another encoder are kept so long, for going back to it."""
 
 FEW_EXAMPLES = 300
 """Up to so many a fit takes less time than starting a process."""
@@ -79,6 +85,12 @@ class Heads:
                 once = fit_once(template_id, version)
                 await self._effects.jobs.defer(tx, FIT_JOB, once=once, template_id=str(template_id), version=version)
         return len(missing)
+
+    async def prune(self) -> int:
+        """Deletes heads that nobody will go back to soon; one that is wanted again is fitted again."""
+        async with self._database.platform() as tx:
+            before = self._clock() - KEPT_AT_LEAST
+            return await versions.prune_fitted(tx, self._model.key, kept=KEPT_VERSIONS, before=before)
 
     async def _fitted(self, template: Template, progress: Progress | None) -> bytes:
         embed = _chunked(from_thread(self._encode), self._model.dimension, progress)

@@ -62,7 +62,7 @@ async def add_draft(tx: Tx, owned: Owned, template: Template, stamp: Stamp) -> N
             changed_at=stamp.at,
         )
     )
-    await _add_scenarios(tx, owned, template, 1, stamp)
+    await add_scenarios(tx, owned, template, 1, stamp)
 
 
 async def replace_draft(tx: Tx, owned: Owned, template: Template, stamp: Stamp) -> int:
@@ -70,7 +70,7 @@ async def replace_draft(tx: Tx, owned: Owned, template: Template, stamp: Stamp) 
     revision = await next_revision(tx, owned.template_id)
     await change_head(tx, owned.template_id, template, revision, stamp)
     await tx.sa.execute(delete(draft_scenario).where(draft_scenario.c.template_id == owned.template_id))
-    await _add_scenarios(tx, owned, template, revision, stamp)
+    await add_scenarios(tx, owned, template, revision, stamp)
     return revision
 
 
@@ -193,7 +193,8 @@ async def last_position(tx: Tx, template_id: UUID) -> int:
     return found
 
 
-async def _add_scenarios(tx: Tx, owned: Owned, template: Template, revision: int, stamp: Stamp) -> None:
+async def add_scenarios(tx: Tx, owned: Owned, template: Template, revision: int, stamp: Stamp) -> None:
+    """Adds all scenarios of a template to a draft."""
     placed = [(category.name, scenario) for category in template.categories for scenario in category.scenarios]
     names = [scenario.name for _, scenario in placed]
     categories = [category for category, _ in placed]

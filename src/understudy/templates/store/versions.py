@@ -158,6 +158,21 @@ async def unfitted(tx: Tx, encoder: str) -> Sequence[tuple[UUID, int]]:
     return list(await (await tx.raw.execute(_UNFITTED, (encoder,))).fetchall())
 
 
+_PRUNE = """
+DELETE FROM template_head h WHERE h.fitted_at < %(before)s AND (h.encoder <> %(encoder)s OR NOT EXISTS (
+    SELECT 1 FROM template_version v JOIN template t ON t.id = v.template_id
+    WHERE v.template_id = h.template_id AND v.fit_checksum = h.fit_checksum AND (
+        v.version > t.newest_version - %(kept)s OR v.version = t.serving_version
+        OR EXISTS (SELECT 1 FROM following f WHERE f.template_id = t.id AND f.pinned_version = v.version))))
+"""
+
+
+async def prune_fitted(tx: Tx, encoder: str, *, kept: int, before: datetime) -> int:
+    """Deletes heads fitted before a moment that neither the last `kept` versions nor anybody who pinned one needs."""
+    found = await tx.raw.execute(_PRUNE, {"encoder": encoder, "kept": kept, "before": before})
+    return found.rowcount
+
+
 _READY = """
 UPDATE template SET serving_version = ready.version FROM (
     SELECT max(v.version) AS version FROM template_version v WHERE v.template_id = %(template)s AND (
