@@ -24,7 +24,7 @@ from understudy.templates.matching.company.compiled import compile_questions, co
 from understudy.templates.matching.company_matcher import Asked, CompanyMatcher, Evidence, Followed, Message
 from understudy.templates.matching.fitting import fit, training_set
 
-UNSEEN = pytest.mark.xfail(reason="the guard knows no names of places, and no denial but of wishes and orders")
+UNSEEN = pytest.mark.xfail(strict=True, reason="the guard knows no denial but of wishes and orders: a stated limit")
 REPLY = Reply("Yes.", "Yes, like this.")
 
 
@@ -157,7 +157,7 @@ def answered(matcher: CompanyMatcher, text: str, language: str = "en") -> set[st
         ("What is the fee for 2025?", QUESTIONS[1][0]),
         ("how much is the 2019 fee", QUESTIONS[1][0]),
         ("Are you open on Sunday?", QUESTIONS[2][0]),
-        pytest.param("Do you ship to Japan?", QUESTIONS[3][0], marks=UNSEEN),
+        ("Do you ship to Japan?", QUESTIONS[3][0]),
         pytest.param("never cancel my order again", "cancel_order", marks=UNSEEN),
     ],
 )

@@ -14,4 +14,4 @@ def test_the_examples_stand_in_the_order_in_which_the_head_was_fitted():
     apple = Scenario("apple", examples=("an apple", "red fruit", "green fruit"))
     template = Template("Things", "zoo", (Category("Animals", (zebra,)), Category("Fruit", (apple,))))
     material = training_set(template, lambda texts: np.ones((len(texts), 4), np.float32))
-    assert compile_template(template, 1, None).examples == tuple(material.examples.texts)
+    assert compile_template(template, 1, None).examples == (*material.examples.texts, *material.hints.texts)

@@ -88,12 +88,12 @@ class NearestExamples:
         confidence = self._calibrator.probability(evidence.row)
         first = reading.rows[0]
         nearest = Neighbour(first, self._labels[first], evidence.similarity)
-        best = Candidate(self._labels[first], confidence)
         if len(reading.rows) == 1:
-            return Scored(best, None, nearest)
+            return Scored(Candidate(self._labels[first], confidence), None, nearest)
         share = float(np.exp(-SHARPNESS * evidence.lead))
+        confidence = min(confidence, 1.0 / (1.0 + share))  # two that are equally near cannot both be likely
         second = Candidate(self._labels[reading.rows[1]], min(confidence * share, 1.0 - confidence))
-        return Scored(best, second, nearest)
+        return Scored(Candidate(self._labels[first], confidence), second, nearest)
 
     def scores_many(self, texts: Sequence[str], embeddings: Matrix) -> list[Scored]:
         """The two best labels for each message, the same as one by one. `embeddings` float32 [n, d]."""

@@ -37,9 +37,12 @@ HEAD = Calibrator(
     scale=np.array([2.93, 2.1921, 0.2505, 0.164, 0.2335, 2.8231, 5.3413, 0.4058]),
 )
 
+# Made by `python -m benchmarks.fit_nearest_calibrator`: a handful of questions faces all the traffic of its trade, so
+# 85 % of what it is asked is covered by none of them, most of that about the same things. Measured on a set left out of
+# the fit, the expected calibration error is .029 to .064, and 77 to 98 % of what passes .80 is right.
 NEAREST = Calibrator(
     "default",
-    weights=np.array([0.7193, 1.0661, 0.3301, 1.6127, -0.113, -0.3301, -0.4323, -0.0876, -0.119, -0.0204, -0.042]),
-    centre=np.array([0.4248, 0.1779, 0.1435, 2.2212, 2.82]),
-    scale=np.array([0.2369, 0.1473, 0.156, 0.4042, 1.2006]),
+    weights=np.array([-2.4189, 1.29, 0.3975, 1.0791, -0.0041, -0.2487, 0.0051, -0.072, -0.0974, -0.0233, -0.0256]),
+    centre=np.array([0.4588, 0.1844, 0.1483, 2.2546, 2.4709]),
+    scale=np.array([0.2116, 0.1495, 0.1579, 0.4117, 0.7798]),
 )
