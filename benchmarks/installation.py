@@ -31,7 +31,7 @@ from understudy.infra.postgres.place import Place, embedded
 from understudy.infra.telemetry import configure_logging
 from understudy.templates.domain import Category, Reply, Template
 from understudy.templates.formats.yaml_json import read_yaml
-from understudy.templates.questions.work import NewQuestion
+from understudy.templates.questions.domain import NewQuestion
 from understudy.wiring.configuration import Configuration, WebSettings
 from understudy.wiring.product import Product
 

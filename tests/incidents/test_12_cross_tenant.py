@@ -23,7 +23,7 @@ from understudy.companies.domain import Company, Principal
 from understudy.companies.permissions import COMPANY_PERMISSIONS
 from understudy.templates.domain import Category, Overlay, OverlayChange, OverlayKind, Reply, Scenario, Template
 from understudy.templates.matching.company_matcher import CompanyMatcher, Message
-from understudy.templates.questions.work import NewQuestion
+from understudy.templates.questions.domain import NewQuestion
 from understudy.wiring.product import Product
 
 ROUNDS = 60

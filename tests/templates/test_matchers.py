@@ -12,7 +12,7 @@ from understudy.language.adapters.scripted import scripted_language
 from understudy.templates.domain import Category, Reply, Template
 from understudy.templates.matchers import MatchingSettings
 from understudy.templates.matching.company_matcher import NOT_FITTED, CompanyMatcher
-from understudy.templates.questions.work import NewQuestion
+from understudy.templates.questions.domain import NewQuestion
 from understudy.wiring.configuration import Configuration
 from understudy.wiring.product import build, opened
 

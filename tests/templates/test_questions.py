@@ -8,7 +8,8 @@ import pytest
 
 from tests.templates.conftest import Desk
 from understudy.templates.domain import Reply
-from understudy.templates.questions.work import MAX_TEXTS, NewQuestion, TooManyQuestions
+from understudy.templates.questions.domain import NewQuestion
+from understudy.templates.questions.work import MAX_TEXTS, TooManyQuestions
 from understudy.templates.records import DraftMoved, QuestionExists, QuestionNotFound
 from understudy.templates.validation import InvalidTemplate
 

@@ -8,7 +8,7 @@ from understudy.companies.domain import Company, CompanyNotFound, Principal
 from understudy.companies.permissions import COMPANY_PERMISSIONS, Permission
 from understudy.demo.content import DemoCompany, Question
 from understudy.templates.formats.detect import import_template
-from understudy.templates.questions.work import NewQuestion
+from understudy.templates.questions.domain import NewQuestion
 from understudy.wiring.product import Product
 
 SEEDER = Principal("demo", None, frozenset(Permission))

@@ -12,8 +12,8 @@ from understudy.cli.context import Json, acting_for, err, operator, out, print_j
 from understudy.kit.errors import Invalid
 from understudy.kit.text import excerpt
 from understudy.templates.domain import QaEntry, Reply
+from understudy.templates.questions.domain import NewQuestion
 from understudy.templates.questions.sheet import read_questions
-from understudy.templates.questions.work import NewQuestion
 from understudy.templates.records import Edited
 from understudy.wiring.product import Product
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from understudy.cli.content.owner import Owner, TemplateName, all_templates, named, principal_of
+from understudy.cli.content.showing import (
+    owner_of,
+    publish_and_fit,
+    read_files,
+    say,
+    say_published,
+    version_view,
+    versions_of,
+)
 from understudy.cli.context import Json, err, out, print_json, print_table, run
 from understudy.companies.domain import Principal
-from understudy.kit.errors import Invalid
 from understudy.templates.diff import TemplateDiff
 from understudy.templates.domain import Template
-from understudy.templates.formats.detect import SourceFile
 from understudy.templates.formats.yaml_json import to_json, to_yaml
 from understudy.templates.library.shelf import ImportedDraft
 from understudy.templates.records import Shelved, Version
@@ -51,7 +57,7 @@ def list_(
     if as_json:
         print_json(found)
         return
-    rows = [(one.name, one.trade, _owner(one, principal), _versions(one), one.id) for one in found]
+    rows = [(one.name, one.trade, owner_of(one, principal), versions_of(one), one.id) for one in found]
     print_table(
         ["name", "trade", "owner", "version", "id"], rows, empty="No template yet: understudy template import FILE"
     )
@@ -72,8 +78,10 @@ def import_(
     async def work(product: Product) -> tuple[ImportedDraft, Version | None]:
         principal = await principal_of(product, company)
         with err.status("Reading and saving …"):
-            imported = await product.templates.library.import_files(principal, _read(paths), name=name, trade=trade)
-        version = await _publish(product, principal, imported.template, "", fit=fit) if publish else None
+            imported = await product.templates.library.import_files(
+                principal, read_files(paths), name=name, trade=trade
+            )
+        version = await publish_and_fit(product, principal, imported.template, "", fit=fit) if publish else None
         return imported, version
 
     imported, version = run(work)
@@ -85,7 +93,7 @@ def import_(
     made = "Created" if imported.is_new else "Made a new draft of"
     out.print(f'{made} "{imported.template.name}", {imported.template.id}.', highlight=False)
     if version:
-        _say_published(version, fit)
+        say_published(version, fit)
     else:
         out.print(f'Next: understudy template publish "{imported.template.name}"', highlight=False)
 
@@ -99,13 +107,13 @@ def publish(
     async def work(product: Product) -> Version:
         principal = await principal_of(product, company)
         shelved = await named(product, principal, template)
-        return await _publish(product, principal, shelved, note, fit=fit)
+        return await publish_and_fit(product, principal, shelved, note, fit=fit)
 
     version = run(work)
     if as_json:
-        print_json(_version(version))
+        print_json(version_view(version))
     else:
-        _say_published(version, fit)
+        say_published(version, fit)
 
 
 @app.command()
@@ -125,7 +133,7 @@ def rollback(
 
     published = run(work)
     if as_json:
-        print_json(_version(published))
+        print_json(version_view(published))
     else:
         out.print(f"Version {published.version} holds what version {version} held.", highlight=False)
 
@@ -141,7 +149,7 @@ def versions(template: TemplateName, company: Owner = None, as_json: Json = Fals
 
     found = run(work)
     if as_json:
-        print_json([_version(one) for one in found])
+        print_json([version_view(one) for one in found])
         return
     rows = [
         (one.version, f"{one.published_at:%Y-%m-%d %H:%M}Z", one.published_by, "yes" if one.is_fitted else "", one.note)
@@ -216,7 +224,7 @@ def share(
         shelved = await named(product, principal, template)
         return await product.templates.library.share(principal, shelved.id, is_shared=not stop)
 
-    _say(run(work), "Shared no longer" if stop else "Shared", as_json=as_json)
+    say(run(work), "Shared no longer" if stop else "Shared", as_json=as_json)
 
 
 @app.command()
@@ -229,7 +237,7 @@ def archive(template: TemplateName, company: Owner = None, as_json: Json = False
         await product.templates.library.archive(principal, shelved.id)
         return shelved
 
-    _say(run(work), "Archived", as_json=as_json)
+    say(run(work), "Archived", as_json=as_json)
 
 
 @app.command()
@@ -241,7 +249,7 @@ def restore(template: TemplateName, company: Owner = None, as_json: Json = False
         shelved = await named(product, principal, template)
         return await product.templates.library.restore(principal, shelved.id)
 
-    _say(run(work), "Brought back", as_json=as_json)
+    say(run(work), "Brought back", as_json=as_json)
 
 
 @app.command()
@@ -261,70 +269,4 @@ def delete(
         await product.templates.library.delete(principal, shelved.id)
         return shelved
 
-    _say(run(work), "Deleted", as_json=as_json)
-
-
-async def _publish(product: Product, principal: Principal, shelved: Shelved, note: str, *, fit: bool) -> Version:
-    version = await product.templates.versions.publish(principal, shelved.id, note=note)
-    if fit and version.fit_checksum is not None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=err) as shown:
-            task = shown.add_task("Fitting the head", total=None)
-            await product.templates.heads.fit(
-                shelved.id,
-                version.version,
-                progress=lambda done, total: shown.update(task, completed=done, total=total),
-            )
-    return version
-
-
-def _read(paths: list[Path]) -> list[SourceFile]:
-    try:
-        return [SourceFile(path.name, path.read_bytes()) for path in paths]
-    except OSError as error:
-        raise Invalid(
-            f"{error.filename}: {error.strerror}", field="paths", remedy="give files that can be read"
-        ) from None
-
-
-def _say_published(version: Version, fit: bool) -> None:
-    waits = version.fit_checksum is not None and not version.is_fitted and not fit
-    later = " It serves when a worker has fitted its head." if waits else ""
-    out.print(f"Published version {version.version}.{later}", highlight=False)
-
-
-def _say(shelved: Shelved, done: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(shelved)
-    else:
-        out.print(f'{done}: "{shelved.name}".', highlight=False)
-
-
-def _version(version: Version) -> dict[str, Any]:
-    return {
-        "version": version.version,
-        "checksum": version.checksum.hex(),
-        "note": version.note,
-        "published_by": version.published_by,
-        "published_at": version.published_at,
-        "is_fitted": version.is_fitted,
-    }
-
-
-def _owner(shelved: Shelved, principal: Principal) -> str:
-    if shelved.company_id == principal.company_id:
-        return "you"
-    return "another company" if shelved.company_id else "the platform"
-
-
-def _versions(shelved: Shelved) -> str:
-    if shelved.archived_at:
-        return "archived"
-    if shelved.newest_version is None:
-        return "draft"
-    waiting = shelved.newest_version != shelved.serving_version
-    return (
-        f"{shelved.serving_version} ({shelved.newest_version} is being fitted)"
-        if waiting
-        else str(shelved.newest_version)
-    )
+    say(run(work), "Deleted", as_json=as_json)

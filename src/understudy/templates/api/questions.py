@@ -23,9 +23,9 @@ from understudy.templates.api.documents import (
 )
 from understudy.templates.api.views import EditedView, edited
 from understudy.templates.domain import QaEntry
+from understudy.templates.questions.domain import NewQuestion
 from understudy.templates.questions.own import Questions
 from understudy.templates.questions.trade import TradeQuestions
-from understudy.templates.questions.work import NewQuestion
 from understudy.templates.records import KeptQuestion, TradeQuestion
 
 Reader = Annotated[Principal, caller(Permission.TEMPLATE_READ)]

@@ -8,7 +8,8 @@ from uuid import UUID
 from understudy.companies.domain import Principal
 from understudy.infra.changes import announce
 from understudy.infra.database import Database, Tx
-from understudy.templates.questions.work import NewQuestion, QuestionWork, expect
+from understudy.templates.questions.domain import NewQuestion
+from understudy.templates.questions.work import QuestionWork, expect
 from understudy.templates.records import MATCHING_TOPIC, KeptQuestion
 from understudy.templates.store import questions
 from understudy.templates.store.questions import of_company

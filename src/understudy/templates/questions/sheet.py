@@ -12,7 +12,7 @@ from understudy.kit.errors import Problem
 from understudy.templates.domain import Reply
 from understudy.templates.formats.decoding import text_of
 from understudy.templates.formats.draft import UnreadableFile
-from understudy.templates.questions.work import NewQuestion
+from understudy.templates.questions.domain import NewQuestion
 from understudy.templates.validation import InvalidTemplate
 
 COLUMNS = ("question", "variants", "short", "full")

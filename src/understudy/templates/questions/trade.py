@@ -11,7 +11,8 @@ from understudy.infra.changes import announce
 from understudy.infra.database import Database, Tx
 from understudy.templates.domain import QaEntry, Reply
 from understudy.templates.library.ownership import scope
-from understudy.templates.questions.work import NewQuestion, QuestionWork, expect
+from understudy.templates.questions.domain import NewQuestion
+from understudy.templates.questions.work import QuestionWork, expect
 from understudy.templates.records import (
     MATCHING_TOPIC,
     TRADE_TOPIC,

@@ -12,8 +12,9 @@ from understudy.infra.database import Tx
 from understudy.kit.clock import Clock
 from understudy.kit.errors import Conflict
 from understudy.kit.ids import NewId
-from understudy.templates.domain import QaEntry, Reply
+from understudy.templates.domain import QaEntry
 from understudy.templates.library.embedding import Embedder
+from understudy.templates.questions.domain import NewQuestion
 from understudy.templates.records import Edited, KeptQuestion, known_vectors, question_texts
 from understudy.templates.store import questions
 from understudy.templates.store.questions import QuestionShelf
@@ -27,15 +28,6 @@ class TooManyQuestions(Conflict):
     """The shelf is full."""
 
     code = "too_many_questions"
-
-
-@dataclass(frozen=True, slots=True)
-class NewQuestion:
-    """A question to be, with other ways to ask it and its answer."""
-
-    question: str
-    reply: Reply
-    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
