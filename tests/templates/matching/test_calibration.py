@@ -34,7 +34,7 @@ def test_one_message_gets_what_many_get():
 
 def test_a_few_outcomes_hardly_move_the_default_and_many_replace_it():
     default, other = fitted(outcomes(4000)), outcomes(4000, seed=2, slope=-2.0)
-    few = Outcomes(other.rows[:10], other.right[:10], other.weight[:10])
+    few = Outcomes(other.rows[:4], other.right[:4], other.weight[:4])
     probe = np.array([[1.5, 0.0]])
     before = default.probabilities(probe)[0]
     assert abs(adjusted(default, few).probabilities(probe)[0] - before) < 0.2

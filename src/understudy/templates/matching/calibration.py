@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 OUT_OF_SCOPE_SHARE = 0.18  # of all messages, assumed when fitting; the share in the test part of CLINC150 is the same
 CLIP = 3.0  # standard deviations beyond which evidence counts no more: squares must not run away on odd messages
-PULL = 30.0  # weight of the default, in observations per coefficient; 10 to 100 are equal within noise on validation
+PULL = 10.0  # weight of the default, in observations per coefficient; 1 to 30 are equal within noise on validation
 LOGIT_END = 30.0  # log-odds beyond which a probability is as good as 0 or 1
 NEWTON_STEPS = 50
 LONGEST_STEP = 1.0  # of any coefficient: whole Newton steps overshoot where the start is far off

@@ -29,7 +29,9 @@ from understudy.templates.matching.features import (
 from understudy.templates.matching.head import Evidence, Examples, Head, Linear
 
 RANK = 512  # singular vectors of the lexical part; 1,024 gained nothing on Banking77 and CLINC150 validation
-LEXICAL_WEIGHT = 0.3  # of the lexical part beside the embedding of unit length; .3 to .5 are equal within noise
+FEW = 25  # examples per label on average, below which the weights that suit few are taken
+LEXICAL_WEIGHT_OF_FEW, LEXICAL_WEIGHT = 0.3, 0.5  # of the lexical part beside the embedding of unit length
+SIMILARITY_WEIGHT_OF_FEW, SIMILARITY_WEIGHT = 4.0, 2.0  # logits per unit of cosine to the nearest example
 EPOCHS = 20
 BATCH = 256
 LEAST_STEPS = 200  # for small sets, where EPOCHS make too few
@@ -88,14 +90,17 @@ def training_set(template: Template, embed: Callable[[Sequence[str]], Matrix]) -
     )
 
 
-def fit(material: TrainingSet, *, encoder: str, seed: int = 0) -> Head:
-    """Fit a calibrated head; the same material and seed give the same head. `encoder` names what embedded the texts."""
+def fit(material: TrainingSet, *, encoder: str, seed: int = 0, own_from: int = OWN_FROM) -> Head:
+    """Fit a calibrated head; the same material and seed give the same head. `encoder` names what embedded the texts.
+
+    From `own_from` examples on it is calibrated on its own ones by cross-validation, else it gets the default.
+    """
     lesson = _lesson(material, seed)
     if not lesson.labels:
-        return Head.empty(encoder, material.examples.embeddings.shape[1], HEAD)
+        return Head.empty(encoder, lesson.embeddings.shape[1], HEAD)
     head = _head(lesson, np.arange(len(lesson.columns)), encoder=encoder, seed=seed)
     asked = np.flatnonzero(lesson.is_asked & (lesson.columns < len(lesson.labels)))
-    if len(asked) < OWN_FROM:
+    if len(asked) < own_from:
         return head
     return replace(head, calibrator=adjusted(HEAD, _cross_validated(lesson, asked, seed)))
 
@@ -114,6 +119,7 @@ class _Lesson:
     lexical: Matrix
     basis: Matrix
     idf: Vector
+    similarity_weight: float
     columns: Columns
     is_asked: NDArray[np.bool_]
 
@@ -126,13 +132,16 @@ def _lesson(material: TrainingSet, seed: int) -> _Lesson:
     texts = (*examples.texts, *hints.texts, *outside.texts, *background.texts)
     known = [column[label] for label in (*examples.labels, *hints.labels)]
     basis, lexical, idf = _leading_directions(texts, _block(len(labels) + 1), seed)
+    is_few = len(examples.texts) < FEW * len(labels)
+    lexical_weight = np.float32(LEXICAL_WEIGHT_OF_FEW if is_few else LEXICAL_WEIGHT)
     return _Lesson(
         labels,
         texts,
         np.vstack([examples.embeddings, hints.embeddings, outside.embeddings, background.embeddings]),
-        lexical,
-        basis,
+        lexical_weight * lexical,
+        lexical_weight * basis,
         idf,
+        SIMILARITY_WEIGHT_OF_FEW if is_few else SIMILARITY_WEIGHT,
         np.array(known + [len(labels)] * (len(texts) - len(known)), np.int64),
         np.array([not len(examples.texts) <= row < len(known) for row in range(len(texts))]),
     )
@@ -170,7 +179,7 @@ def _leading_directions(texts: Sequence[str], block: int, seed: int) -> tuple[Ma
     values = np.concatenate([text.weights for text in grams])
     sparse = csr_matrix((values, np.concatenate([text.buckets for text in grams]), ends), (len(grams), len(idf)))
     _, _, directions = randomized_svd(sparse, min(RANK, *sparse.shape), n_iter=2, random_state=seed)
-    basis = (LEXICAL_WEIGHT * directions).astype(np.float32)
+    basis = directions.astype(np.float32)
     return basis, np.asarray(sparse @ basis.T, np.float32), idf
 
 
@@ -185,7 +194,8 @@ def _head(lesson: _Lesson, rows: Columns, *, encoder: str, seed: int) -> Head:
     lexical, unit = _quantised(lesson.basis.T @ weights[dimensions:])
     dense = weights[:dimensions].astype(np.float16).astype(np.float32)  # as it is stored
     linear = Linear(dense, lexical, unit, bias, lesson.idf)
-    return Head(labels, encoder, linear, _grouped(embeddings, columns, rows, linear), HEAD)
+    examples = _grouped(embeddings, columns, rows, linear)
+    return Head(labels, encoder, linear, examples, lesson.similarity_weight, HEAD)
 
 
 def _softmax_regression(x: Matrix, columns: Columns, seed: int) -> tuple[Matrix, Vector]:

@@ -19,7 +19,6 @@ from understudy.templates.matching.packing import HeadUnreadable, Parcel, pack, 
 from understudy.templates.matching.scored import Candidate, Neighbour, Scored
 
 SHORTLIST = 10  # labels whose examples are looked at; of all right labels, over 99 % are there on validation
-SIMILARITY_WEIGHT = 4.0  # logits per unit of cosine; 3 to 6 are equal within noise on three validation sets
 SPREAD = 3  # nearest examples whose mean cosine tells a dense label from one lucky hit
 LEAST_SHARE = 1e-30  # of all labels beside out-of-scope; below it float32 has no numbers left
 ALONE = 12.0  # logits: the margin where there is no second, or no column for out-of-scope; the far end of those seen
@@ -119,13 +118,15 @@ class Reading:
 class Head:
     """A fitted, calibrated classifier that knows when nothing fits. It never changes, so threads may share it.
 
-    `encoder` names the sentence encoder it was fitted on; embeddings of another give nonsense.
+    `encoder` names the sentence encoder it was fitted on; embeddings of another give nonsense. `similarity_weight` is
+    what the nearest example counts beside the linear layer, in logits per unit of cosine.
     """
 
     labels: tuple[str, ...]
     encoder: str
     linear: Linear
     examples: Examples
+    similarity_weight: float
     calibrator: Calibrator
 
     @property
@@ -164,7 +165,7 @@ class Head:
         cosines, starts = self.examples.similarities(asked, embedding)
         nearest = np.maximum.reduceat(cosines, starts).tolist()
         known = logits[asked].tolist()
-        totals = [share + SIMILARITY_WEIGHT * cosine for share, cosine in zip(known, nearest, strict=True)]
+        totals = [share + self.similarity_weight * cosine for share, cosine in zip(known, nearest, strict=True)]
         order = sorted(range(len(shortlist)), key=lambda place: -totals[place])
         first = order[0]
         ends = [*starts[1:], len(cosines)]
@@ -195,11 +196,16 @@ class Head:
         none = np.zeros(0, np.float32)
         linear = Linear(np.zeros((dimensions, 0), np.float32), np.zeros((0, 0), np.int8), none, none, none)
         examples = Examples(np.zeros((0, dimensions), np.int8), none, np.zeros(1, np.int32), np.zeros(0, np.int32))
-        return Head((), encoder, linear, examples, calibrator)
+        return Head((), encoder, linear, examples, 0.0, calibrator)
 
     def to_bytes(self) -> bytes:
         """The head as bytes, at most 10 MB; `from_bytes` gives a head that scores exactly the same."""
-        facts = {"labels": self.labels, "encoder": self.encoder, "calibration": self.calibration}
+        facts = {
+            "labels": self.labels,
+            "encoder": self.encoder,
+            "similarity_weight": self.similarity_weight,
+            "calibration": self.calibration,
+        }
         arrays: dict[str, NDArray[Any]] = {
             "dense": self.linear.dense.astype(np.float16),
             "lexical": self.linear.lexical,
@@ -226,7 +232,9 @@ class Head:
             linear = Linear(dense, *(arrays[name] for name in ("lexical", "lexical_unit", "bias", "idf")))
             examples = Examples(*(arrays[name] for name in ("vectors", "unit", "offsets", "origin")))
             calibrator = Calibrator(facts["calibration"], *(arrays[name] for name in ("weights", "centre", "scale")))
-            return Head(tuple(facts["labels"]), facts["encoder"], linear, examples, calibrator)
+            return Head(
+                tuple(facts["labels"]), facts["encoder"], linear, examples, facts["similarity_weight"], calibrator
+            )
         except KeyError as missing:
             raise HeadUnreadable(f"this head lacks {missing}", remedy="fit it again") from missing
 

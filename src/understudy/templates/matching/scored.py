@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 TIE = 0.005  # confidences closer than this are equal: the calibrator's own error is several times as large
-AMBIGUOUS_RATIO = 0.7  # the second at this share of the best is too close to choose without asking
+AMBIGUOUS_RATIO = 0.5  # the second half as probable as the best: too close to choose without asking
 AMBIGUOUS_FLOOR = 0.2  # below this the second is no serious candidate, whatever the ratio
 
 
@@ -59,7 +59,9 @@ class Merged:
 
     @property
     def is_ambiguous(self) -> bool:
-        """Whether the best two are too close to choose one without asking."""
+        """Whether the best two are too close to choose one without asking; a tie of two matchers is decided already."""
+        if self.best and self.second and self.best_source != self.second_source:
+            return is_close(self.best, self.second) and abs(self.best.confidence - self.second.confidence) > TIE
         return is_close(self.best, self.second)
 
 
