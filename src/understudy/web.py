@@ -157,7 +157,14 @@ def _add_health(app: FastAPI, product: Product) -> None:
 
 def _problem_responses() -> dict[int | str, dict[str, Any]]:
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemView"}}}
-    described = {401: "No valid key.", 403: "Not allowed.", 404: "Not found.", 409: "It moved on.", 422: "Bad input."}
+    described = {
+        400: "The body cannot be read.",
+        401: "No valid key.",
+        403: "Not allowed.",
+        404: "Not found.",
+        409: "It moved on.",
+        422: "Bad input.",
+    }
     described |= {413: "The body is too long.", 503: "Not available just now."}
     return {
         status: {"description": text, "content": content, "model": ProblemView} for status, text in described.items()
@@ -206,7 +213,8 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         status = HTTPStatus(error.status_code)
-        problem = UnderstudyError(str(error.detail))
+        remedy = "send JSON in UTF-8" if status is HTTPStatus.BAD_REQUEST else None
+        problem = UnderstudyError(str(error.detail), remedy=remedy)
         problem.code = status.name.lower()  # type: ignore[misc]
         response = _problem(request, status, problem)
         response.headers.update(error.headers or {})

@@ -66,14 +66,14 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keys]:
 )
 def test_no_input_makes_a_500(case: Case, keys: Keys) -> None:
     server, company, platform = keys
-    is_platforms = case.path.startswith("/v1/companies") or case.path.startswith("/v1/trade-qa")
+    is_platforms = case.path.startswith(("/v1/companies", "/v1/content"))
     response = case.call(base_url=server.url, headers=platform if is_platforms else company)
     case.validate_response(response, checks=[not_a_server_error, status_code_conformance, response_schema_conformance])
 
 
 @pytest.mark.parametrize(
     "token",
-    ["", "usk_' OR '1'='1", "usk_" + "x" * 5_000, "usk_\x00", "usk_%s%s%s", "usk_é", "usk_'; DROP TABLE company;--"],
+    ["usk_' OR '1'='1", "usk_" + "x" * 5_000, "usk_%s%s%s", "usk_é", "usk_'; DROP TABLE company;--"],
 )
 def test_a_made_up_key_is_refused_and_nothing_else_happens(keys: Keys, token: str) -> None:
     server, company, _ = keys
