@@ -86,7 +86,7 @@ def import_(
 
     imported, version = run(work)
     if as_json:
-        print_json({"imported": imported, "version": version})
+        print_json({"imported": imported, "version": version_view(version) if version else None})
         return
     for warning in imported.warnings:
         err.print(f"warning: {warning}", markup=False, highlight=False)
