@@ -239,3 +239,16 @@ async def test_a_new_encoder_makes_new_heads_and_answers_by_rules_meanwhile(desk
     assert await desk.product.templates.heads.fit_missing() == 1
     await desk.product.templates.heads.fit(shelved.id, 1)
     assert await desk.product.templates.heads.fit_missing() == 0
+
+
+async def test_a_head_that_cannot_be_read_is_fitted_again(desk: Desk) -> None:
+    shelved = await desk.followed()
+    async with desk.product.database.platform() as tx:
+        await tx.raw.execute("UPDATE template_head SET head = 'damaged'")
+    asked = await desk.message("where is my card")
+    matcher = await desk.matcher()
+    assert matcher.rules(asked).best is not None
+    assert matcher.semantic(asked).note == NOT_FITTED
+    assert await desk.product.templates.heads.fit_missing() == 1
+    await desk.product.templates.heads.fit(shelved.id, 1)
+    assert (await desk.matcher()).semantic(asked).best is not None

@@ -202,6 +202,9 @@ class Matchers:
                 return known
             document = await versions.find_text(tx, template_id, version)
         compiled = await in_thread(_compile, document, version, head)
+        if head is not None and compiled.head is None:
+            async with self._database.platform() as tx:
+                await versions.drop_fitted(tx, template_id, version, encoder=self._model.key)
         log.info("template_loaded", template=str(template_id), version=version, fitted=head is not None)
         return compiled
 

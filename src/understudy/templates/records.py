@@ -15,6 +15,7 @@ from understudy.kit.errors import Conflict, Forbidden, NotFound
 from understudy.language.domain import Matrix
 from understudy.templates.domain import Overlay, QaEntry, Reply, Scenario, Template
 from understudy.templates.matching.expressions import is_expression
+from understudy.templates.matching.packing import FORMAT
 
 TEMPLATE_TOPIC = "template"
 """Change notices of a template: a version began to serve, or a head was fitted. Key: the template."""
@@ -239,6 +240,11 @@ def fit_checksum_of(template: Template) -> bytes | None:
     if not any(examples or phrases for _, examples, phrases in material):
         return None
     return hashlib.sha256(_canonical([material, template.out_of_scope_examples])).digest()
+
+
+def head_maker(encoder: str) -> str:
+    """What a head is stored under: the encoder and the format of heads, so that versions of the program can differ."""
+    return f"{encoder}/{FORMAT}"
 
 
 def sorted_synonyms(template: Template) -> Template:

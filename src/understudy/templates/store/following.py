@@ -12,7 +12,7 @@ from sqlalchemy import Row, delete, exists, func, insert, select, update
 from understudy.infra.database import Tx
 from understudy.templates.domain import Overlay, OverlayChange, OverlayKind
 from understudy.templates.formats.document import scenario_document, scenario_from_document
-from understudy.templates.records import Edited, Follow, KeptOverlay, Shelved
+from understudy.templates.records import Edited, Follow, KeptOverlay, Shelved, head_maker
 from understudy.templates.store.tables import following, overlay, template, template_head, template_version
 
 
@@ -30,7 +30,7 @@ async def list_followed(tx: Tx, *, encoder: str) -> list[Follow]:
         ~exists().where(
             template_head.c.template_id == template_version.c.template_id,
             template_head.c.fit_checksum == template_version.c.fit_checksum,
-            template_head.c.encoder == encoder,
+            template_head.c.encoder == head_maker(encoder),
         ),
     )
     own = (following.c.position, following.c.pinned_version)

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from understudy.infra.database import Tx
 from understudy.templates.domain import Template
 from understudy.templates.formats.document import from_document, to_document
-from understudy.templates.records import Version, VersionNotFound, sorted_synonyms
+from understudy.templates.records import Version, VersionNotFound, head_maker, sorted_synonyms
 from understudy.templates.store.drafts import Owned
 from understudy.templates.store.tables import template_head, template_version
 
@@ -61,7 +61,7 @@ def _versions(encoder: str) -> Select[Any]:
     fitted = exists().where(
         template_head.c.template_id == template_version.c.template_id,
         template_head.c.fit_checksum == template_version.c.fit_checksum,
-        template_head.c.encoder == encoder,
+        template_head.c.encoder == head_maker(encoder),
     )
     return select(
         template_version.c.template_id,
@@ -114,9 +114,22 @@ WHERE v.template_id = %s AND v.version = %s
 
 async def find_fitted(tx: Tx, template_id: UUID, version: int, *, encoder: str) -> bytes | None:
     """The head of a version, if one was fitted for its content and this encoder."""
-    found = await tx.raw.execute(_FITTED, (encoder, template_id, version), binary=True)  # text takes twice the bytes
+    found = await tx.raw.execute(
+        _FITTED, (head_maker(encoder), template_id, version), binary=True
+    )  # text takes twice the bytes
     row = await found.fetchone()
     return row[0] if row else None
+
+
+_DROP = """
+DELETE FROM template_head h USING template_version v WHERE h.template_id = v.template_id
+AND h.fit_checksum = v.fit_checksum AND h.encoder = %s AND v.template_id = %s AND v.version = %s
+"""
+
+
+async def drop_fitted(tx: Tx, template_id: UUID, version: int, *, encoder: str) -> None:
+    """Deletes a head that cannot be read, so that it is fitted again."""
+    await tx.raw.execute(_DROP, (head_maker(encoder), template_id, version))
 
 
 async def has_fitted(tx: Tx, template_id: UUID, key: HeadKey) -> bool:
@@ -124,7 +137,7 @@ async def has_fitted(tx: Tx, template_id: UUID, key: HeadKey) -> bool:
     found = exists().where(
         template_head.c.template_id == template_id,
         template_head.c.fit_checksum == key.fit_checksum,
-        template_head.c.encoder == key.encoder,
+        template_head.c.encoder == head_maker(key.encoder),
     )
     return bool((await tx.sa.execute(select(found))).scalar_one())
 
@@ -134,7 +147,7 @@ async def keep_fitted(tx: Tx, owned: Owned, key: HeadKey, head: bytes, at: datet
     values = {
         "template_id": owned.template_id,
         "fit_checksum": key.fit_checksum,
-        "encoder": key.encoder,
+        "encoder": head_maker(key.encoder),
         "company_id": owned.company_id,
         "head": head,
         "fitted_at": at,
@@ -155,7 +168,7 @@ WHERE t.archived_at IS NULL AND v.fit_checksum IS NOT NULL AND NOT EXISTS (
 
 async def unfitted(tx: Tx, encoder: str) -> Sequence[tuple[UUID, int]]:
     """Versions in use that lack a head for this encoder. Needs the platform's eyes."""
-    return list(await (await tx.raw.execute(_UNFITTED, (encoder,))).fetchall())
+    return list(await (await tx.raw.execute(_UNFITTED, (head_maker(encoder),))).fetchall())
 
 
 _PRUNE = """
@@ -169,7 +182,7 @@ DELETE FROM template_head h WHERE h.fitted_at < %(before)s AND (h.encoder <> %(e
 
 async def prune_fitted(tx: Tx, encoder: str, *, kept: int, before: datetime) -> int:
     """Deletes heads fitted before a moment that neither the last `kept` versions nor anybody who pinned one needs."""
-    found = await tx.raw.execute(_PRUNE, {"encoder": encoder, "kept": kept, "before": before})
+    found = await tx.raw.execute(_PRUNE, {"encoder": head_maker(encoder), "kept": kept, "before": before})
     return found.rowcount
 
 
@@ -186,6 +199,6 @@ AND (serving_version IS NULL OR serving_version < ready.version) RETURNING servi
 
 async def serve_newest_fitted(tx: Tx, template_id: UUID, encoder: str) -> int | None:
     """Lets the newest version that has its head serve; its number, None when it serves already."""
-    found = await tx.raw.execute(_READY, {"template": template_id, "encoder": encoder})
+    found = await tx.raw.execute(_READY, {"template": template_id, "encoder": head_maker(encoder)})
     row = await found.fetchone()
     return row[0] if row else None
