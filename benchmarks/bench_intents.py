@@ -45,7 +45,8 @@ TARGETS = {
 }
 NAMES = {"clinc150": "clinc"}  # how figures call a set, where not by its folder
 
-Said = list[tuple[str | None, float]]
+Said = list[tuple[str | None, float, float]]
+"""For each message: the label, the confidence that it is right, and that the message is in scope."""
 Floats = NDArray[np.float64]
 
 
@@ -60,7 +61,10 @@ class Sides:
         """What a head fitted on the examples says. `told`: whether it hears of anything out of scope at all."""
         head = self.head(train, outside, told=told)
         scored = head.scores_many(messages, self.embed(messages))
-        return [(one.best.label, one.best.confidence) if one.best else (None, 0.0) for one in scored]
+        return [
+            (one.best.label, one.best.confidence, one.in_scope or 0.0) if one.best else (None, 0.0, 0.0)
+            for one in scored
+        ]
 
     def head(self, train: Part, outside: Sequence[str], *, told: bool) -> Head:
         """A head as a template version gets one."""
@@ -78,7 +82,7 @@ class Sides:
         )
 
     def theirs(self, train: Part, messages: Sequence[str], held_out: Part | None = None) -> Said:
-        """What the peer says; out-of-scope messages of `held_out` have an empty label."""
+        """What the peer says, calibrated on `held_out`, whose out-of-scope messages have an empty label."""
         if self.other is None:
             return []
         routes: dict[str, list[str]] = {}
@@ -87,7 +91,7 @@ class Sides:
         asked: dict[str, object] = {"routes": routes, "messages": list(messages)}
         if held_out:
             asked["held_out"] = {"texts": held_out.texts, "labels": [label or None for label in held_out.labels]}
-        return [(name, confidence) for name, confidence in self.other.ask(asked)]
+        return [(name, confidence, confidence) for name, confidence in self.other.ask(asked)]
 
     def _embedded(self, texts: Sequence[str]) -> EmbeddedTexts:
         dimensions = self.embed(["-"]).shape[1]
@@ -132,12 +136,14 @@ def scope(one: IntentSet, sides: Sides) -> Iterator[Figure]:
         peers = read["theirs"][name] if sides.other else None
         yield figure(key, read["ours"][name], f"{one.name}: {words}", peers)
     for name in ("oos_auroc", "oos_refused"):
-        yield figure(f"{prefix}_{name}_untold", read["untold"][name], f"{one.name}: same, without any example of it")
+        words = f"{one.name}: {SCOPE_WORDS[name]}, without having seen any"
+        yield figure(f"{prefix}_{name}_untold", read["untold"][name], words)
 
 
 SCOPE_WORDS = {
     "in_scope": "all examples, accuracy in scope, %",
-    "oos_auroc": "AUROC of confidence, in scope against out of it",
+    "oos_auroc": "AUROC, in scope against out of it",
+    "oos_auroc_of_confidence": "the same, by the confidence in the label",
     "oos_refused": f"out of scope refused where {KEPT:.0%} of in-scope is kept, %",
     "in_scope_kept": "in scope kept there, %",
     "ece": f"expected calibration error, {BINS} bins, {OUT_OF_SCOPE_SHARE:.0%} out of scope",
@@ -147,29 +153,27 @@ SCOPE_WORDS = {
 def scope_figures(said: Said, one: IntentSet) -> Mapping[str, float]:
     """The figures of `SCOPE_WORDS` from what was said to the test part and then to the out-of-scope test part."""
     count = len(one.test.texts)
-    sure = np.array([confidence for _, confidence in said])
-    within, without = sure[:count], sure[count:]
+    sure = np.array([confidence for _, confidence, _ in said])
+    scopes = np.array([in_scope for _, _, in_scope in said])
+    within, without = scopes[:count], scopes[count:]
     threshold = np.quantile(within, 1 - KEPT)
-    right = np.array([label == truth for (label, _), truth in zip(said, one.test.labels, strict=False)], float)
+    right = np.array([said[row][0] == truth for row, truth in enumerate(one.test.labels)], float)
+    outcome = np.concatenate([right, np.zeros(len(without))])
     weight = np.full(len(without), count * OUT_OF_SCOPE_SHARE / (1 - OUT_OF_SCOPE_SHARE) / len(without))
     return {
         "in_scope": 100 * float(right.mean()),
         "oos_auroc": auroc(within, without),
+        "oos_auroc_of_confidence": auroc(sure[:count], sure[count:]),
         "oos_refused": 100 * float((without < threshold).mean()),
         "in_scope_kept": 100 * float((within >= threshold).mean()),
-        "ece": calibration_error(
-            sure, np.concatenate([right, np.zeros(len(without))]), np.concatenate([np.ones(count), weight])
-        ),
+        "ece": calibration_error(sure, outcome, np.concatenate([np.ones(count), weight])),
     }
 
 
 def accuracy(said: Said, truth: Part) -> float:
     """Share of right labels in percent."""
-    return (
-        100 * statistics.mean(label == wanted for (label, _), wanted in zip(said, truth.labels, strict=False))
-        if said
-        else 0.0
-    )
+    right = [label == wanted for (label, _, _), wanted in zip(said, truth.labels, strict=False)]
+    return 100 * statistics.mean(right) if right else 0.0
 
 
 def auroc(positive: Floats, negative: Floats) -> float:

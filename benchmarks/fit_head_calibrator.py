@@ -50,11 +50,12 @@ LARGE = Size(labels=(20, 150), each=(2, 40), examples=2_000)
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What one template said: of which set it was, whether it was small, and its outcomes."""
+    """What one template said: of which set it was, whether it was small, and its outcomes, for both calibrators."""
 
     set_name: str
     is_small: bool
-    outcomes: Outcomes
+    right: Outcomes
+    scope: Outcomes
 
 
 def make(number: int, sets: Sequence[IntentSet], embed: Embedded, chance: np.random.Generator) -> Made:
@@ -67,7 +68,8 @@ def make(number: int, sets: Sequence[IntentSet], embed: Embedded, chance: np.ran
     head = head_of(train, embed, number)
     right, within = said(head, asked, embed)
     groups = ((said(head, near, embed)[1], NEAR_PART), (said(head, far, embed)[1], 1 - NEAR_PART))
-    return Made(one.name, is_small, Outcomes.of((within, right), *groups))
+    both = (Outcomes.of((within, target), *groups) for target in (right, np.ones(len(right))))
+    return Made(one.name, is_small, *both)
 
 
 def draw(part: Part, size: Size, chance: np.random.Generator) -> tuple[Part, Part, Part]:
@@ -114,9 +116,8 @@ def said(head: Head, part: Part, embed: Embedded) -> tuple[Floats, Floats]:
     return right, np.array([reading.evidence.row for reading in readings])
 
 
-def merged(made: Sequence[Made]) -> Outcomes:
+def merged(outcomes: Sequence[Outcomes]) -> Outcomes:
     """All outcomes as one; every template weighs the same."""
-    outcomes = [one.outcomes for one in made]
     return Outcomes(
         np.vstack([one.rows for one in outcomes]),
         np.concatenate([one.right for one in outcomes]),
@@ -127,8 +128,8 @@ def merged(made: Sequence[Made]) -> Outcomes:
 def errors(made: Sequence[Made]) -> Iterator[str]:
     """For every set: the calibration error on its small templates of a calibrator that was fitted without it."""
     for name in sorted({one.set_name for one in made}):
-        calibrator = fitted(merged([one for one in made if one.set_name != name]))
-        left = merged([one for one in made if one.set_name == name and one.is_small])
+        calibrator = fitted(merged([one.right for one in made if one.set_name != name]))
+        left = merged([one.right for one in made if one.set_name == name and one.is_small])
         sure = calibrator.probabilities(left.rows)
         is_right: NDArray[np.bool_] = left.right > 0
         ranking = auroc(sure[is_right], sure[~is_right])
@@ -147,9 +148,10 @@ def main() -> None:
     chance = np.random.default_rng(SEED)
     made = [make(number, sets, embed, chance) for number in range(TEMPLATES)]
     print(*errors(made), sep="\n")
-    whole = fitted(merged(made))
-    for name, values in (("weights", whole.weights), ("centre", whole.centre), ("scale", whole.scale)):
-        print(f"{name}={np.round(values, 4).tolist()}")
+    for target, outcomes in (("HEAD", [one.right for one in made]), ("SCOPE", [one.scope for one in made])):
+        whole = fitted(merged(outcomes))
+        for name, values in (("weights", whole.weights), ("centre", whole.centre), ("scale", whole.scale)):
+            print(f"{target} {name}={np.round(values, 4).tolist()}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 import pytest
 
 from tests.templates.matching.small_desk import ASKED, INTENTS, UNRELATED, desk, embed
-from understudy.templates.matching.calibration import Calibrator
 from understudy.templates.matching.head import Head
 from understudy.templates.matching.packing import HeadUnreadable
 from understudy.templates.matching.scored import Candidate, Scored, best_of
@@ -23,6 +22,16 @@ def test_messages_in_scope_are_surer_than_any_out_of_scope():
     without = [said.best.confidence for text in UNRELATED[3:] if (said := scored(text)).best]
     assert min(within) > max(without)
     assert max(without) < 0.35
+
+
+def test_scope_is_told_apart_from_being_right():
+    """ "card" alone fits two scenarios: either may be wrong, and yet it is no football match."""
+    vague, unrelated = scored("something about my card"), scored("who won the football match")
+    assert vague.best is not None
+    assert vague.in_scope is not None
+    assert unrelated.in_scope is not None
+    assert vague.in_scope > vague.best.confidence
+    assert vague.in_scope > 2 * unrelated.in_scope
 
 
 def test_the_nearest_example_is_named():
@@ -85,7 +94,7 @@ def test_bytes_hold_no_code():
 
 
 def test_a_head_without_labels_names_none():
-    empty = Head.empty("some-encoder", 384, Calibrator.blank(8))
+    empty = Head.empty("some-encoder", 384)
     assert empty.scores("anything", embed(["anything"])[0]) == Scored()
     assert Head.from_bytes(empty.to_bytes()).labels == ()
 
@@ -107,6 +116,18 @@ def test_the_earlier_head_wins_a_tie():
     assert merged.best == Candidate("first", 0.7)
     assert merged.best_source == 0
     assert merged.second == Candidate("later", 0.702)
+
+
+def test_a_message_is_in_scope_when_one_head_holds_it_so():
+    scopes = [Scored(Candidate("a", 0.1), in_scope=0.2), Scored(), Scored(Candidate("b", 0.3), in_scope=0.9)]
+    assert best_of(scopes).in_scope == 0.9
+    assert best_of([Scored(Candidate("a", 0.1))]).in_scope is None
+
+
+def test_a_tie_of_two_heads_is_no_ambiguity_but_one_within_a_head_is():
+    assert not best_of([said(0.7, label="first"), said(0.7, label="later")]).is_ambiguous
+    assert best_of([said(0.7, label="first"), said(0.6, label="later")]).is_ambiguous
+    assert best_of([said(0.45, 0.45)]).is_ambiguous
 
 
 def test_no_heads_say_nothing():

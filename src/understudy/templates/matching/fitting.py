@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from understudy.templates.domain import Template
 from understudy.templates.matching.calibration import Floats, Outcomes, adjusted
 from understudy.templates.matching.defaults.background import BACKGROUND
-from understudy.templates.matching.defaults.calibrators import HEAD
+from understudy.templates.matching.defaults.calibrators import HEAD, SCOPE
 from understudy.templates.matching.expressions import is_expression
 from understudy.templates.matching.features import (
     BLOCK,
@@ -81,7 +81,10 @@ def training_set(template: Template, embed: Callable[[Sequence[str]], Matrix]) -
         if phrases or scenario.examples:
             hints += [(text, scenario.name) for text in (scenario_words(scenario.name), *phrases)]
     groups = ([text for text, _ in examples], [text for text, _ in hints], template.out_of_scope_examples, BACKGROUND)
-    embedded = [EmbeddedTexts(texts, part) for texts, part in zip(groups, _embedded(groups, embed), strict=True)]
+    vectors = np.split(
+        embed([text for group in groups for text in group]), np.cumsum([len(group) for group in groups])[:-1]
+    )
+    embedded = [EmbeddedTexts(texts, part) for texts, part in zip(groups, vectors, strict=True)]
     return TrainingSet(
         LabelledExamples(embedded[0].texts, [label for _, label in examples], embedded[0].embeddings),
         LabelledExamples(embedded[1].texts, [label for _, label in hints], embedded[1].embeddings),
@@ -97,12 +100,13 @@ def fit(material: TrainingSet, *, encoder: str, seed: int = 0, own_from: int = O
     """
     lesson = _lesson(material, seed)
     if not lesson.labels:
-        return Head.empty(encoder, lesson.embeddings.shape[1], HEAD)
+        return Head.empty(encoder, lesson.embeddings.shape[1])
     head = _head(lesson, np.arange(len(lesson.columns)), encoder=encoder, seed=seed)
     asked = np.flatnonzero(lesson.is_asked & (lesson.columns < len(lesson.labels)))
     if len(asked) < own_from:
         return head
-    return replace(head, calibrator=adjusted(HEAD, _cross_validated(lesson, asked, seed)))
+    right, scope = _cross_validated(lesson, asked, seed)
+    return replace(head, calibrator=adjusted(HEAD, right), scope=adjusted(SCOPE, scope))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +149,6 @@ def _lesson(material: TrainingSet, seed: int) -> _Lesson:
         np.array(known + [len(labels)] * (len(texts) - len(known)), np.int64),
         np.array([not len(examples.texts) <= row < len(known) for row in range(len(texts))]),
     )
-
-
-def _embedded(groups: Sequence[Sequence[str]], embed: Callable[[Sequence[str]], Matrix]) -> list[Matrix]:
-    vectors = embed([text for group in groups for text in group])
-    return np.split(vectors, np.cumsum([len(group) for group in groups])[:-1])
 
 
 def _far_enough(background: EmbeddedTexts, embeddings: Matrix) -> EmbeddedTexts:
@@ -195,7 +194,7 @@ def _head(lesson: _Lesson, rows: Columns, *, encoder: str, seed: int) -> Head:
     dense = weights[:dimensions].astype(np.float16).astype(np.float32)  # as it is stored
     linear = Linear(dense, lexical, unit, bias, lesson.idf)
     examples = _grouped(embeddings, columns, rows, linear)
-    return Head(labels, encoder, linear, examples, lesson.similarity_weight, HEAD)
+    return Head(labels, encoder, linear, examples, lesson.similarity_weight, HEAD, SCOPE)
 
 
 def _softmax_regression(x: Matrix, columns: Columns, seed: int) -> tuple[Matrix, Vector]:
@@ -253,8 +252,11 @@ def _quantised(values: Matrix) -> tuple[NDArray[np.int8], Vector]:
     return np.rint(values / unit[:, None]).astype(np.int8), unit
 
 
-def _cross_validated(lesson: _Lesson, asked: Columns, seed: int) -> Outcomes:
-    """What heads fitted without them say to the examples, to whole labels left out, and to out-of-scope messages."""
+def _cross_validated(lesson: _Lesson, asked: Columns, seed: int) -> tuple[Outcomes, Outcomes]:
+    """What heads fitted without them say to the examples, to whole labels left out, and to out-of-scope messages.
+
+    The same evidence twice: with whether the best label was right, and with whether the message was in scope.
+    """
     chance = np.random.default_rng(seed)
     outside = len(lesson.labels)
     fold = _folds(lesson.columns, chance)
@@ -274,7 +276,8 @@ def _cross_validated(lesson: _Lesson, asked: Columns, seed: int) -> Outcomes:
         if sum(len(rows) for rows, _ in within) >= OUTCOMES_ENOUGH:
             break
     rows, right = np.vstack([rows for rows, _ in within]), np.concatenate([right for _, right in within])
-    return Outcomes.of((rows, right), (np.vstack(near), NEAR_PART), (np.vstack(far), 1 - NEAR_PART))
+    outside_groups = ((np.vstack(near), NEAR_PART), (np.vstack(far), 1 - NEAR_PART))
+    return Outcomes.of((rows, right), *outside_groups), Outcomes.of((rows, np.ones(len(rows))), *outside_groups)
 
 
 def _folds(columns: Columns, chance: np.random.Generator) -> Columns:
@@ -289,11 +292,9 @@ def _folds(columns: Columns, chance: np.random.Generator) -> Columns:
 def _asked(head: Head, lesson: _Lesson, rows: Columns) -> tuple[Floats, Floats]:
     readings = [head.read(lesson.texts[row], lesson.embeddings[row]) for row in rows]
     evidence = np.array([reading.evidence.row for reading in readings]).reshape(len(rows), Evidence.SIZE)
-    named = [head.labels[reading.order[0]] for reading in readings]
-    right = [float(label == _label(lesson, row)) for label, row in zip(named, rows, strict=True)]
+    truth = (*lesson.labels, None)
+    right = [
+        float(head.labels[reading.order[0]] == truth[lesson.columns[row]])
+        for reading, row in zip(readings, rows, strict=True)
+    ]
     return evidence, np.array(right)
-
-
-def _label(lesson: _Lesson, row: int) -> str | None:
-    column = int(lesson.columns[row])
-    return lesson.labels[column] if column < len(lesson.labels) else None

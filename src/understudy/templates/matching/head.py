@@ -119,7 +119,8 @@ class Head:
     """A fitted, calibrated classifier that knows when nothing fits. It never changes, so threads may share it.
 
     `encoder` names the sentence encoder it was fitted on; embeddings of another give nonsense. `similarity_weight` is
-    what the nearest example counts beside the linear layer, in logits per unit of cosine.
+    what the nearest example counts beside the linear layer, in logits per unit of cosine. From the same evidence
+    `calibrator` reads how probable it is that the best label is right, and `scope` that any is.
     """
 
     labels: tuple[str, ...]
@@ -128,6 +129,7 @@ class Head:
     examples: Examples
     similarity_weight: float
     calibrator: Calibrator
+    scope: Calibrator
 
     @property
     def dimensions(self) -> int:
@@ -144,13 +146,14 @@ class Head:
         if not self.labels:
             return Scored()
         reading = self.read(text, embedding)
-        confidence = self.calibrator.probability(reading.evidence.row)
+        row = reading.evidence.row
+        confidence, in_scope = self.calibrator.probability(row), self.scope.probability(row)
         best = Candidate(self.labels[reading.order[0]], confidence)
         if len(reading.order) == 1:
-            return Scored(best, None, reading.nearest)
+            return Scored(best, None, reading.nearest, in_scope)
         share = float(np.exp(-reading.evidence.margin))
         second = Candidate(self.labels[reading.order[1]], min(confidence * share, 1.0 - confidence))
-        return Scored(best, second, reading.nearest)
+        return Scored(best, second, reading.nearest, in_scope)
 
     def scores_many(self, texts: Sequence[str], embeddings: Matrix) -> list[Scored]:
         """The two best labels for each message, the same as one by one. `embeddings` float32 [n, d]."""
@@ -191,12 +194,13 @@ class Head:
         return Neighbour(origin, self.labels[column], float(cosines[place]))
 
     @staticmethod
-    def empty(encoder: str, dimensions: int, calibrator: Calibrator) -> "Head":
+    def empty(encoder: str, dimensions: int) -> "Head":
         """The head of a template without examples: it knows no label and names none."""
         none = np.zeros(0, np.float32)
         linear = Linear(np.zeros((dimensions, 0), np.float32), np.zeros((0, 0), np.int8), none, none, none)
         examples = Examples(np.zeros((0, dimensions), np.int8), none, np.zeros(1, np.int32), np.zeros(0, np.int32))
-        return Head((), encoder, linear, examples, 0.0, calibrator)
+        blank = Calibrator.blank(Evidence.SIZE)
+        return Head((), encoder, linear, examples, 0.0, blank, blank)
 
     def to_bytes(self) -> bytes:
         """The head as bytes, at most 10 MB; `from_bytes` gives a head that scores exactly the same."""
@@ -219,6 +223,9 @@ class Head:
             "weights": self.calibrator.weights,
             "centre": self.calibrator.centre,
             "scale": self.calibrator.scale,
+            "scope_weights": self.scope.weights,
+            "scope_centre": self.scope.centre,
+            "scope_scale": self.scope.scale,
         }
         return pack(Parcel(facts, arrays))
 
@@ -231,10 +238,12 @@ class Head:
             dense = arrays["dense"].astype(np.float32)
             linear = Linear(dense, *(arrays[name] for name in ("lexical", "lexical_unit", "bias", "idf")))
             examples = Examples(*(arrays[name] for name in ("vectors", "unit", "offsets", "origin")))
-            calibrator = Calibrator(facts["calibration"], *(arrays[name] for name in ("weights", "centre", "scale")))
-            return Head(
-                tuple(facts["labels"]), facts["encoder"], linear, examples, facts["similarity_weight"], calibrator
+            calibrator, scope = (
+                Calibrator(facts["calibration"], *(arrays[prefix + name] for name in ("weights", "centre", "scale")))
+                for prefix in ("", "scope_")
             )
+            weight = float(facts["similarity_weight"])
+            return Head(tuple(facts["labels"]), facts["encoder"], linear, examples, weight, calibrator, scope)
         except KeyError as missing:
             raise HeadUnreadable(f"this head lacks {missing}", remedy="fit it again") from missing
 

@@ -35,11 +35,15 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The two best labels for a message; all are None where there is nothing to match against."""
+    """The two best labels for a message; all are None where there is nothing to match against.
+
+    `in_scope` is the probability that any label at all is right, be it the best or not; None where no one can tell.
+    """
 
     best: Candidate | None = None
     second: Candidate | None = None
     nearest: Neighbour | None = None
+    in_scope: float | None = None
 
     @property
     def is_ambiguous(self) -> bool:
@@ -49,13 +53,17 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The best two labels among several matchers, each with the place of its matcher in the order given."""
+    """The best two labels among several matchers, each with the place of its matcher in the order given.
+
+    `in_scope` is the highest that any of them said.
+    """
 
     best: Candidate | None = None
     best_source: int = -1
     second: Candidate | None = None
     second_source: int = -1
     nearest: Neighbour | None = None
+    in_scope: float | None = None
 
     @property
     def is_ambiguous(self) -> bool:
@@ -94,6 +102,7 @@ def best_of(scored: Sequence[Scored]) -> Merged:
         second=second[0] if second else None,
         second_source=second[1] if second else -1,
         nearest=scored[first[1]].nearest,
+        in_scope=max((one.in_scope for one in scored if one.in_scope is not None), default=None),
     )
 
 
