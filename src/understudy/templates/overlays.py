@@ -14,6 +14,7 @@ from understudy.kit.clock import Clock
 from understudy.templates.domain import Overlay, OverlayChange, Template
 from understudy.templates.following import NotFollowed
 from understudy.templates.library.embedding import Embedder
+from understudy.templates.library.ownership import visible
 from understudy.templates.records import (
     MATCHING_TOPIC,
     Edited,
@@ -48,8 +49,9 @@ class Overlays:
     async def history(
         self, company_id: UUID, template_id: UUID, *, before: int | None = None, limit: int = 50
     ) -> Sequence[Edited]:
-        """Who changed an overlay and when, newest first; the revision is the version."""
+        """Who changed an overlay and when, newest first; the revision is the version. Raises `TemplateNotFound`."""
         async with self._database.transaction(company_id) as tx:
+            await visible(tx, template_id)
             return await following.list_overlays(tx, template_id, before=before, limit=min(limit, MAX_PAGE))
 
     async def stale(self, company_id: UUID, template_id: UUID) -> tuple[OverlayChange, ...]:
