@@ -21,7 +21,7 @@ from tools.make_openapi import document
 from understudy.companies.domain import Principal
 from understudy.companies.permissions import COMPANY_PERMISSIONS, PLATFORM_PERMISSIONS
 from understudy.templates.domain import Reply
-from understudy.templates.questions.trade import NewQuestion
+from understudy.templates.questions.domain import NewQuestion
 from understudy.wiring.product import Product
 
 OBJECT = re.compile(r"\{(\w+_id)\}")
