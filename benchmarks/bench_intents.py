@@ -35,13 +35,13 @@ SEEDS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 KEPT = 0.93  # share of in-scope messages that must be kept where refusing is measured
 BINS = 15
 TARGETS = {
-    "banking77_10shot": ">= 86 %, aim 88",
-    "banking77_full": ">= 94.0 %, aim 94.5",
-    "clinc_in_scope": ">= 96 %, aim 96.5",
-    "clinc_oos_auroc": ">= 0.98",
-    "clinc_oos_refused": ">= 90 %",
-    "clinc_in_scope_kept": "93 %",
-    "ece": "<= 0.03",
+    "banking77_10shot": "≥ 86, aim 88",
+    "banking77_full": "≥ 94.0, aim 94.5",
+    "clinc_in_scope": "≥ 96, aim 96.5",
+    "clinc_oos_auroc": "≥ 0.98",
+    "clinc_oos_refused": "≥ 90",
+    "clinc_in_scope_kept": "≥ 93",
+    "ece": "≤ 0.03",
 }
 NAMES = {"clinc150": "clinc"}  # how figures call a set, where not by its folder
 
@@ -233,7 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     folder = find_folder(given.data)
     if folder is None:
-        print("skipped: no folder of intent sets; give one with --data or $UNDERSTUDY_DATA", file=sys.stderr)
+        print("skipped: no folder of intent sets; give one with --data or $UNDERSTUDY_BENCHMARK_DATA", file=sys.stderr)
         return 0
     sets = read_sets(folder)
     if not sets:

@@ -18,7 +18,7 @@ import numpy as np
 
 from understudy.templates.matching.features import Matrix
 
-FOLDER_VARIABLE = "UNDERSTUDY_DATA"
+FOLDER_VARIABLES = ("UNDERSTUDY_DATA", "UNDERSTUDY_BENCHMARK_DATA")
 BESIDE = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 """Where the sets lie on the machine that the figures were made on: beside the project."""
 TEXT_COLUMNS = ("text", "utterance")
@@ -60,7 +60,7 @@ class IntentSet:
 
 def find_folder(given: str | None) -> Path | None:
     """The folder of intent sets: as given, else from the environment, else beside the project, if there is one."""
-    named = given or os.environ.get(FOLDER_VARIABLE)
+    named = given or next((os.environ[name] for name in FOLDER_VARIABLES if os.environ.get(name)), None)
     folder = Path(named).expanduser() if named else BESIDE
     if named and not folder.is_dir():
         raise SystemExit(f"there is no folder {folder}")
