@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import NullPool
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -60,6 +61,8 @@ class Tx:
 
 
 SET_COMPANY = "SELECT set_config('app.company', %s, true)"
+BEGIN_FOR = "BEGIN; SELECT set_config('app.company', '{}', true)"
+"""For a UUID only, which holds nothing but digits, letters and dashes."""
 
 
 def _unavailable() -> DatabaseUnavailable:
@@ -125,8 +128,7 @@ class Database:
     async def hot(self, company_id: UUID) -> AsyncIterator[Tx]:
         """As `transaction`, for the hot path: without SQLAlchemy it costs half the time."""
         with _mapped():
-            async with self.pool.connection() as raw:
-                await raw.execute(SET_COMPANY, (str(company_id),))
+            async with self.pool.connection() as raw, _begun(raw, company_id):
                 yield Tx(company_id=company_id, raw=raw)
 
     @asynccontextmanager
@@ -149,6 +151,25 @@ async def _begin(engine: AsyncEngine, company_id: UUID | None) -> AsyncIterator[
             raw = (await connection.get_raw_connection()).driver_connection
             assert isinstance(raw, psycopg.AsyncConnection)
             yield Tx(company_id=company_id, raw=raw, _sa=connection)
+
+
+@asynccontextmanager
+async def _begun(raw: psycopg.AsyncConnection, company_id: UUID) -> AsyncIterator[None]:
+    """A transaction begun and given its company in one round trip; the driver by itself takes two."""
+    await raw.set_autocommit(True)  # the driver is not to begin one too
+    try:
+        await raw.execute(BEGIN_FOR.format(company_id), prepare=False)
+        yield
+        await raw.commit()
+    except BaseException:
+        with suppress(psycopg.Error):
+            await raw.rollback()
+        raise
+    finally:
+        if raw.pgconn.transaction_status == TransactionStatus.IDLE:
+            await raw.set_autocommit(False)
+        else:
+            raw.pgconn.finish()  # the pool makes another one
 
 
 @contextmanager
