@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -135,21 +134,15 @@ def hold_chats(scene: Scene, measured: Measured) -> None:
     slugs = [company.slug for company in scene.companies]
     spoken = rate * CHAT_SHARE
     plan = chats.Plan(scene.server.port, slugs, scene.texts.messages, size.chats, spoken, size.chat_seconds)
-    holding = load.started("benchmarks.chats", {name: getattr(plan, name) for name in plan.__slots__})
+    holding = load.started("benchmarks.chats", asdict(plan))
     try:
-        assert holding.stdout is not None
-        opened_line = holding.stdout.readline()
-        if not opened_line:
-            raise RuntimeError("the chats could not be opened; what they said stands above")
+        stood = holding.line()["opened"]
         measured.facts["rss_with_chats_mb"] = rss_mb(scene.server.pid)
-        stood = json.loads(opened_line)["opened"]
         measured.facts["kb_per_chat"] = (measured.facts["rss_with_chats_mb"] - without) * 1024 / max(1, stood)
         measured.held = _count(measured, load.send(scene.plan("held", rate - spoken, size.chat_seconds)))
-        measured.talk = load.result_of(holding, size.chat_seconds + load.OVERTIME_SECONDS * 2)
+        measured.talk = holding.seen(size.chat_seconds + load.OVERTIME_SECONDS * 2)
     finally:
-        if holding.poll() is None:
-            holding.kill()
-            holding.wait()
+        holding.stop()
     measured.sent += measured.talk["said"]
 
 

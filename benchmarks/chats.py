@@ -1,6 +1,7 @@
 """Open web chats: a process of its own that holds many sockets and lets now one, now another say something.
 
-Reads a plan as JSON from standard input. Writes one line when all sockets stand, and one at the end.
+Reads a plan as JSON from standard input. Prints one line when all sockets stand; leaves what it saw in the file that is
+named on the command line.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 
 import uvloop
 import websockets
+
+from benchmarks.load import leave
 
 OPENED_AT_ONCE = 20
 ANSWER_SECONDS = 20.0
@@ -133,8 +136,7 @@ async def talk(plan: Plan, chats: Sequence[Chat], seen: Seen) -> None:
 
 def main() -> None:
     """Holds the chats of the plan that stands on standard input."""
-    seen = uvloop.run(hold(Plan(**json.loads(sys.stdin.read()))))
-    print(json.dumps(seen.__dict__))
+    leave(uvloop.run(hold(Plan(**json.loads(sys.stdin.read())))))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The load generator: a process of its own that sends messages over HTTP at a fixed rate, come what may (open loop).
 
 A message's time counts from the moment it was due, not from when a connection was free: a server that falls behind
-cannot slow its own measurement down. Reads a plan as JSON from standard input and writes what it saw to standard
-output.
+cannot slow its own measurement down. Reads a plan as JSON from standard input and writes what it saw to the file that
+is named on the command line.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ import json
 import random
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 import uvloop
@@ -154,11 +157,8 @@ class Sender:
     async def _send(self, request: bytes, due: float) -> None:
         try:
             async with self._places:
-                connection = self._idle.pop() if self._idle else await self._connect()
                 self.seen.late_starts.append(time.perf_counter() - due)
-                status, body = await connection.ask(request)
-                if connection.is_open:
-                    self._idle.append(connection)
+                status, body = await self._ask(request)
         except Exception as error:  # noqa: BLE001 - whatever it was, this message counts as lost
             self._statuses[type(error).__name__] += 1
             self._sample(repr(error))
@@ -170,6 +170,23 @@ class Sender:
         else:
             self._sample(body.decode(errors="replace")[:300])
 
+    async def _ask(self, request: bytes) -> tuple[int, bytes]:
+        """Sends a request; once more where the server had just closed the idle connection, as clients do."""
+        kept = next((one for one in iter(self._take, None) if one.is_open), None)
+        if kept is not None:
+            with suppress(ConnectionError, RuntimeError):
+                return await self._over(kept, request)
+        return await self._over(await self._connect(), request)
+
+    async def _over(self, connection: Connection, request: bytes) -> tuple[int, bytes]:
+        answer = await connection.ask(request)
+        if connection.is_open:
+            self._idle.append(connection)
+        return answer
+
+    def _take(self) -> Connection | None:
+        return self._idle.pop() if self._idle else None
+
     def _sample(self, error: str) -> None:
         if len(self.seen.errors) < SAMPLES:
             self.seen.errors.append(error)
@@ -180,38 +197,62 @@ class Sender:
         return connection
 
 
-def in_own_process(plan: Plan) -> subprocess.Popen[str]:
-    """Starts a load generator on a plan."""
-    return started("benchmarks.load", asdict(plan))
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A process that follows a plan, and the file in which it leaves what it saw."""
+
+    process: subprocess.Popen[str]
+    result: Path
+
+    def line(self) -> dict[str, Any]:
+        """The next line that it prints; raises when it ends instead."""
+        assert self.process.stdout is not None
+        told = self.process.stdout.readline()
+        if not told:
+            raise RuntimeError(f"{self.process.args!r} ended; what it said stands above")
+        found: dict[str, Any] = json.loads(told)
+        return found
+
+    def seen(self, patience: float) -> dict[str, Any]:
+        """What it saw in the end; it is killed when it takes too long."""
+        try:
+            self.process.wait(patience)
+        finally:
+            self.stop()
+        if self.process.returncode:
+            raise RuntimeError(f"{self.process.args!r} ended with {self.process.returncode}")
+        found: dict[str, Any] = json.loads(self.result.read_text(encoding="utf-8"))
+        self.result.unlink()
+        return found
+
+    def stop(self) -> None:
+        """Kills it if it still runs."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
 
 
-def started(module: str, plan: Mapping[str, Any]) -> subprocess.Popen[str]:
-    """Starts a module that reads its plan from standard input."""
-    process = subprocess.Popen([sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def started(module: str, plan: Mapping[str, Any]) -> Started:
+    """Starts a module on a plan."""
+    with tempfile.NamedTemporaryFile(prefix="understudy-benchmark-", suffix=".json", delete=False) as file:
+        result = Path(file.name)
+    command = [sys.executable, "-m", module, str(result)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     process.stdin.write(json.dumps(plan))
     process.stdin.close()
     process.stdin = None
-    return process
+    return Started(process, result)
 
 
-def result_of(process: subprocess.Popen[str], patience: float) -> dict[str, Any]:
-    """What such a process wrote at its end; it is killed when it takes too long."""
-    try:
-        output, _ = process.communicate(timeout=patience)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        raise
-    if process.returncode:
-        raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
-    result: dict[str, Any] = json.loads(output.splitlines()[-1])
-    return result
+def leave(seen: Any) -> None:
+    """Writes what was seen into the file that is named on the command line."""
+    Path(sys.argv[1]).write_text(json.dumps(asdict(seen)), encoding="utf-8")
 
 
 def send(plan: Plan) -> Seen:
     """Sends a plan from a process of its own and gives back what it saw."""
-    return Seen(**result_of(in_own_process(plan), plan.seconds + OVERTIME_SECONDS * 2))
+    return Seen(**started("benchmarks.load", asdict(plan)).seen(plan.seconds + OVERTIME_SECONDS * 2))
 
 
 def main() -> None:
@@ -221,7 +262,7 @@ def main() -> None:
     async def run() -> Seen:
         return await Sender(plan).run()
 
-    print(json.dumps(asdict(uvloop.run(run()))))
+    leave(uvloop.run(run()))
 
 
 if __name__ == "__main__":
