@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from http import HTTPStatus
@@ -171,16 +172,17 @@ def _problem_responses() -> dict[int | str, dict[str, Any]]:
     }
 
 
-def _problem(request: Request, status: HTTPStatus, error: UnderstudyError) -> JSONResponse:
+def _problem(request: Request, status: HTTPStatus, error: UnderstudyError, code: str = "") -> JSONResponse:
+    code = code or error.code
     found = error.problems if isinstance(error, Invalid) else ()
     if not found and error.field:
         found = (Problem(error.field, error.message, error.remedy),)
     view = ProblemView(
-        type=f"urn:understudy:problem:{error.code}",
+        type=f"urn:understudy:problem:{code}",
         title=status.phrase,
         status=status,
         detail=error.message,
-        code=error.code,
+        code=code,
         remedy=error.remedy,
         problems=[FieldProblem(field=p.field, message=p.message, remedy=p.remedy) for p in found if p.field],
         request_id=request.scope.get("request_id"),
@@ -215,8 +217,7 @@ def _add_errors(app: FastAPI) -> None:
         status = HTTPStatus(error.status_code)
         remedy = "send JSON in UTF-8" if status is HTTPStatus.BAD_REQUEST else None
         problem = UnderstudyError(str(error.detail), remedy=remedy)
-        problem.code = status.name.lower()  # type: ignore[misc]
-        response = _problem(request, status, problem)
+        response = _problem(request, status, problem, status.name.lower())
         response.headers.update(error.headers or {})
         return response
 
@@ -224,8 +225,7 @@ def _add_errors(app: FastAPI) -> None:
     async def bug(request: Request, error: Exception) -> Response:
         log.error("bug", exc_info=error, path=request.url.path)
         problem = UnderstudyError("something went wrong on our side", remedy="tell the administrator the request id")
-        problem.code = "bug"  # type: ignore[misc]
-        return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, problem)
+        return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, problem, "bug")
 
 
 class RequestScope:
@@ -242,7 +242,13 @@ class RequestScope:
             return
         scope["request_id"] = uuid4().hex
         structlog.contextvars.bind_contextvars(request_id=scope["request_id"])
-        await self._app(scope, _limited(receive, self._max_body_bytes), _named(send, scope["request_id"]))
+        started = time.perf_counter()
+        named = _named(send, scope)
+        try:
+            await self._app(scope, _limited(receive, self._max_body_bytes), named)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            _seconds.labels(route, scope.get("answered", "none")).observe(time.perf_counter() - started)
 
 
 def _limited(receive: Receive, limit: int) -> Receive:
@@ -259,10 +265,11 @@ def _limited(receive: Receive, limit: int) -> Receive:
     return limited
 
 
-def _named(send: Send, request_id: str) -> Send:
+def _named(send: Send, scope: Scope) -> Send:
     async def named(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            scope["answered"] = str(message["status"])
+            message["headers"] = [*message["headers"], (b"x-request-id", scope["request_id"].encode())]
         await send(message)
 
     return named

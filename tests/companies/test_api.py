@@ -63,3 +63,10 @@ async def test_the_audit_log_shows_who_did_what(client: httpx2.AsyncClient, key:
     entries = (await client.get("/v1/audit", headers=key)).json()
     assert entries[0]["action"] == "settings.changed"
     assert entries[0]["actor"] == "key:test"
+
+
+async def test_requests_are_measured_by_their_route(client: httpx2.AsyncClient, key: Headers) -> None:
+    await client.get("/v1/settings", headers=key)
+    metrics = (await client.get("/metrics")).text
+    assert 'understudy_http_request_seconds_count{route="/v1/settings",status="200"}' in metrics
+    assert 'understudy_cache_lookups_total{cache="company",outcome="hit"}' in metrics

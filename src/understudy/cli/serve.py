@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from understudy import worker as background
 from understudy.cli.context import err, fail, find_place_or_fail, read_configuration
@@ -82,11 +83,11 @@ def worker() -> None:
         place.leave()
 
 
-def server(app: object) -> uvicorn.Server:
+def server(app: FastAPI) -> uvicorn.Server:
     """The HTTP server, as the product always runs it."""
     return uvicorn.Server(
         uvicorn.Config(
-            app,  # type: ignore[arg-type]
+            app,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
