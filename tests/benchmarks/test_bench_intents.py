@@ -22,7 +22,7 @@ def test_calibration_error_is_the_weighted_gap_of_the_bins():
 
 def test_scope_figures_hold_the_share_out_of_scope_whatever_their_number():
     one = IntentSet("x", Part(), Part(("a",) * 100, ("yes",) * 100), outside_test=Part(("o",) * 10, ("oos",) * 10))
-    said: Said = [("yes", 0.82, 0.9 - row / 1000) for row in range(100)] + [("yes", 0.82, 0.1)] * 10
+    said: Said = [("yes", 0.82, 0.9 - row / 1000 if row < 100 else 0.1) for row in range(110)]
     figures = scope_figures(said, one)
     assert figures["in_scope"] == 100
     assert figures["oos_auroc"] == 1
