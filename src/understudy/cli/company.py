@@ -111,7 +111,7 @@ def change(
 
 
 @app.command()
-def archive(slug: Slug) -> None:
+def archive(slug: Slug, as_json: Json = False) -> None:
     """Archives a company: its keys stop working, its data stays."""
 
     async def work(product: Product) -> None:
@@ -119,11 +119,14 @@ def archive(slug: Slug) -> None:
         await product.companies.archive(principal, principal.company)
 
     run(work)
-    out.print(f"Archived {slug}. To bring it back: understudy company restore {slug}")
+    if as_json:
+        print_json({"slug": slug, "archived": True})
+    else:
+        out.print(f"Archived {slug}. To bring it back: understudy company restore {slug}")
 
 
 @app.command()
-def restore(slug: Slug) -> None:
+def restore(slug: Slug, as_json: Json = False) -> None:
     """Brings an archived company back."""
 
     async def work(product: Product) -> None:
@@ -134,7 +137,10 @@ def restore(slug: Slug) -> None:
             await product.companies.restore(operator(company.id), company.id)
 
     run(work)
-    out.print(f"Brought {slug} back.")
+    if as_json:
+        print_json({"slug": slug, "archived": False})
+    else:
+        out.print(f"Brought {slug} back.")
 
 
 def _patch(settings: list[str]) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def roles(
 
 
 @app.command()
-def stop() -> None:
+def stop(as_json: Json = False) -> None:
     """Stops the embedded server when no process uses it any more (after a kill, say)."""
     settings = read_configuration()
     server = EmbeddedPostgres(settings.database.data_dir)
@@ -119,7 +119,11 @@ def stop() -> None:
         server.start()
     except UnderstudyError as error:
         fail(error)
-    out.print("Stopped." if server.stop() else "Another process uses it; it goes on.")
+    is_stopped = server.stop()
+    if as_json:
+        print_json({"stopped": is_stopped})
+    else:
+        out.print("Stopped." if is_stopped else "Another process uses it; it goes on.")
 
 
 def _need_owner(place: Place) -> None:

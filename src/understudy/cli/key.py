@@ -64,11 +64,16 @@ def list_(company: Owner = None, as_json: Json = False) -> None:
 
 
 @app.command()
-def revoke(key_id: Annotated[UUID, typer.Argument(show_default=False)], company: Owner = None) -> None:
+def revoke(
+    key_id: Annotated[UUID, typer.Argument(show_default=False)], company: Owner = None, as_json: Json = False
+) -> None:
     """Revokes a key, everywhere within a second."""
 
     async def work(product: Product) -> None:
         await product.access.revoke_key(operator(), key_id, company_id=await _company_id(product, company))
 
     run(work)
-    out.print(f"Revoked {key_id}.")
+    if as_json:
+        print_json({"id": key_id, "revoked": True})
+    else:
+        out.print(f"Revoked {key_id}.")
