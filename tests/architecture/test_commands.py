@@ -11,7 +11,7 @@ import typer
 from understudy.cli.main import app
 
 WITHOUT = {"serve", "worker", "db roles", "contact export", "template export"}
-"""Two run until they are stopped; the others print a document: a script for psql, JSON already, YAML or JSON as asked."""
+"""Two run until they are stopped; the others print a document: a script for psql, JSON already, YAML as asked."""
 
 
 def commands(group: Any, path: str = "") -> Iterator[tuple[str, Any]]:
