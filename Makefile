@@ -3,6 +3,9 @@
 SHELL := /bin/sh
 VENV ?= .venv
 ARGS ?=
+# Tests side by side: much of the suite waits for processes, so one more than the cores. SIDE_BY_SIDE=0 runs one by one.
+SIDE_BY_SIDE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PYTEST := $(VENV)/bin/python -m pytest -n $(SIDE_BY_SIDE) --dist loadfile
 BIN := $(VENV)/bin
 RUN := $(VENV)/.ready-run
 DEV := $(VENV)/.ready-dev
@@ -18,7 +21,7 @@ demo: $(RUN) ## two seeded companies, real customer messages through HTTP, the s
 	$(BIN)/understudy demo $(ARGS)
 
 test: $(DEV) ## the test suite (ARGS go to pytest; STRICT=1 lets no test be skipped)
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 check: $(DEV) ## format, lint, types, import contracts, purity, tests
 	$(BIN)/ruff format --check .
@@ -27,7 +30,7 @@ check: $(DEV) ## format, lint, types, import contracts, purity, tests
 	$(BIN)/python -m tools.make_contracts --check
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.check_pure
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 fmt: $(DEV) ## format the code and mend what can be mended by itself
 	$(BIN)/ruff check --fix-only --quiet .
