@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import uvloop
@@ -53,29 +53,33 @@ class Passes:
     outside: list[float] = field(default_factory=list)
     mean_whole: list[float] = field(default_factory=list)
     mean_outside: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    """Mean processor time of a message, one by one, which hardly suffers from what else runs on the machine."""
     together: list[float] = field(default_factory=list)
 
-    def add(self, whole: Sequence[float], encoder: Sequence[float], at_once: float) -> None:
-        """Adds a pass: whole and encoder seconds of each message, and mean seconds when many are asked at once."""
+    def add(self, one_by_one: Mapping[str, Sequence[float]], at_once: float) -> None:
+        """Adds a pass: what was measured one by one, and the mean seconds of a message when many are asked at once."""
+        whole, encoder = one_by_one["whole"], one_by_one["encoder"]
         outside = [one - spent for one, spent in zip(whole, encoder, strict=True)]
         self.whole += whole
         self.outside += outside
         self.mean_whole.append(sum(whole) / len(whole))
         self.mean_outside.append(sum(outside) / len(outside))
+        self.processor.append(one_by_one["processor"][0] / len(whole))
         self.together.append(at_once)
 
 
-async def one_by_one(ladder: InProcess, texts: Sequence[str]) -> tuple[list[float], list[float], Counter[str]]:
-    """Seconds of each message, of the encoder in it, and what came of the messages."""
+async def one_by_one(ladder: InProcess, texts: Sequence[str], steps: Counter[str]) -> dict[str, list[float]]:
+    """Seconds of each message, of the encoder in it, and of the processor for all; counts what came of them."""
     whole, encoder = [], []
-    steps: Counter[str] = Counter()
+    processor = time.process_time()
     for text in texts:
         before, started = ladder.encoder.spent, time.perf_counter()
         thought = await ladder.answer(text)
         whole.append(time.perf_counter() - started)
         encoder.append(ladder.encoder.spent - before)
         steps[thought.traces[-1].rung if type(thought.step).__name__ == "Send" else type(thought.step).__name__] += 1
-    return whole, encoder, steps
+    return {"whole": whole, "encoder": encoder, "processor": [time.process_time() - processor]}
 
 
 @dataclass
@@ -94,16 +98,17 @@ async def measure(ladder: InProcess, messages: Sequence[str], size: Size, router
     for number in range(-1, size.passes):
         start = max(number, 0) * size.messages
         texts = [messages[place % len(messages)] for place in range(start, start + size.messages)]
-        whole, encoder, steps = await one_by_one(ladder, texts)
+        steps: Counter[str] = Counter()
+        ours = await one_by_one(ladder, texts, steps)
         alone = [_alone(router, texts, trimmed) for trimmed in (False, True)] if router else []
         at_once = await together(ladder, texts, AT_ONCE) / len(texts)
         crowd = [_crowd(router, texts, trimmed) for trimmed in (False, True)] if router else []
         if number < 0:
             continue
         measured.steps += steps
-        measured.ours.add(whole, encoder, at_once)
+        measured.ours.add(ours, at_once)
         for passes, one, many in zip((measured.theirs, measured.trimmed), alone, crowd, strict=False):
-            passes.add(one["whole"], one["encoder"], many)
+            passes.add(one, many)
     return measured
 
 
@@ -138,6 +143,7 @@ def outcome_of(measured: Measured, rules: Sequence[float], texts: Texts, size: S
             percentile(peer_ms, 0.99) if peer_ms else None,
         ),
         Figure("outside_ms", *_outside(ours, theirs)),
+        Figure("processor_ms", *_processor(ours, theirs)),
         Figure(
             "messages_per_second",
             rate.median,
@@ -176,6 +182,11 @@ def outcome_of(measured: Measured, rules: Sequence[float], texts: Texts, size: S
 def _outside(ours: Passes, theirs: Passes) -> tuple[float, str, str, float | None]:
     peer_ms = Repeated.of(theirs.mean_outside).median * 1e3 if theirs.mean_outside else None
     return Repeated.of(ours.mean_outside).median * 1e3, "of it outside the encoder, mean ms", "", peer_ms
+
+
+def _processor(ours: Passes, theirs: Passes) -> tuple[float, str, str, float | None]:
+    peer_ms = Repeated.of(theirs.processor).median * 1e3 if theirs.processor else None
+    return Repeated.of(ours.processor).median * 1e3, "processor time of one message, mean ms", "", peer_ms
 
 
 def run(texts: Texts, size: Size, *, with_peer: bool) -> Outcome:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +15,23 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 MEGABYTE = 1_048_576
 
 
+LOOK_SECONDS = 1.0
+
+
 def one_core() -> int:
-    """Binds this process, with its threads and the children it starts, to one core; says which."""
-    core = max(os.sched_getaffinity(0))
+    """Binds this process, with its threads and the children it starts, to the idlest core; says which."""
+    before = _idle()
+    time.sleep(LOOK_SECONDS)
+    after = _idle()
+    core = max(os.sched_getaffinity(0), key=lambda number: after.get(number, 0) - before.get(number, 0))
     os.sched_setaffinity(0, {core})
     return core
+
+
+def _idle() -> dict[int, int]:
+    """How long each core has been idle since the start, in ticks."""
+    lines = (line.split() for line in Path("/proc/stat").read_text().splitlines())
+    return {int(fields[0][3:]): int(fields[4]) for fields in lines if re.fullmatch(r"cpu\d+", fields[0])}
 
 
 def percentile(values: Sequence[float], share: float) -> float:
