@@ -142,7 +142,7 @@ class Serving:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Serving]:
+def serving(folder: Path, processes: int = 1) -> Iterator[Serving]:
     """`understudy serve` over the installation in this folder, ready; stopped afterwards, killed if it won't."""
     log = folder / "serve.log"
     port = _free_port()
@@ -153,7 +153,7 @@ def serving(folder: Path) -> Iterator[Serving]:
     }
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "understudy", "serve", "--port", str(port)],
+            [sys.executable, "-m", "understudy", "serve", *("--port", str(port), "--processes", str(processes))],
             env=environment,
             stdout=output,
             stderr=output,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.processes import as_json, command, running
+from tests.processes import PATIENCE_SECONDS, as_json, command, running
 
 pytestmark = pytest.mark.journey
 
@@ -83,3 +84,21 @@ def test_mistakes_are_explained(environment: dict[str, str], words: tuple[str, .
     assert done.returncode == code
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_several_server_processes_share_the_port_and_end_together(environment: dict[str, str], tmp_path: Path) -> None:
+    words = ("serve", "--processes", "2")
+    with running(*words, environment=environment, log=tmp_path / "log") as server:
+        assert server.process is not None
+        parent = psutil.Process(server.process.pid)
+        children = [child for child in parent.children() if "serve" in child.cmdline()]
+        assert len(children) == 2
+        children[0].kill()
+        assert server.process.wait(PATIENCE_SECONDS) == 1
+        assert not children[1].is_running()
+    with running(*words, environment=environment, log=tmp_path / "log") as server:
+        assert server.process is not None
+        children = [child for child in psutil.Process(server.process.pid).children() if "serve" in child.cmdline()]
+        server.kill()
+        psutil.wait_procs(children, timeout=PATIENCE_SECONDS)
+        assert not any(child.is_running() for child in children)

@@ -5,9 +5,15 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import ipaddress
+import os
 import secrets
 import signal
 import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -25,6 +31,8 @@ from understudy.wiring.product import build, opened
 SHUTDOWN_SECONDS = 3
 """How long open streams and sockets are waited for when the server is told to stop."""
 BACKLOG = 2048
+WATCH_SECONDS = 0.2
+"""How soon the death of a server process is noticed."""
 
 
 class PortTaken(Invalid):
@@ -37,21 +45,35 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65535)] = None,
     run_worker: Annotated[bool | None, typer.Option("--worker/--no-worker", help="Run jobs too.")] = None,
+    processes: Annotated[int | None, typer.Option(help="Server processes that share the port.", min=1, max=64)] = None,
+    inherited: Annotated[int | None, typer.Option("--socket", help="A listening socket.", hidden=True)] = None,
 ) -> None:
     """Serves the API, the web chat and the console; runs jobs too unless told otherwise."""
-    settings = _with_options(read_configuration(), host=host, port=port, run_worker=run_worker)
+    given = {"host": host, "port": port, "worker": run_worker, "processes": processes}
+    settings = _with_options(read_configuration(), given)
     configure_logging(json=settings.web.json_logs)
     try:
-        listener = listen(settings.web.host, settings.web.port)
+        listener = socket.socket(fileno=inherited) if inherited else listen(settings.web.host, settings.web.port)
     except UnderstudyError as error:
         fail(error)
+    if not inherited:
+        address = f"http://{settings.web.host}:{listener.getsockname()[1]}"
+        err.print(f"Understudy listens on {address}", highlight=False)
+        err.print(f"Console: {address}/console/?token={settings.web.console_token}", highlight=False, soft_wrap=True)
+    if settings.web.processes > 1 and not inherited:
+        serve_together(settings, listener)
+    else:
+        if inherited:
+            threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+        serve_alone(settings, listener)
+
+
+def serve_alone(settings: Configuration, listener: socket.socket) -> None:
+    """Serves in this process until it is told to stop."""
     place = find_place_or_fail(settings)
     try:
         product = build(place, settings)
         app = create_app(product, background.running if settings.web.worker else None)
-        address = f"http://{settings.web.host}:{listener.getsockname()[1]}"
-        err.print(f"Understudy listens on {address}", highlight=False)
-        err.print(f"Console: {address}/console/?token={settings.web.console_token}", highlight=False, soft_wrap=True)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)  # the server stops by itself, then raises the signal once more
         server(app).run(sockets=[listener])
@@ -59,6 +81,42 @@ def serve(
         fail(error)
     finally:
         place.leave()
+
+
+def serve_together(settings: Configuration, listener: socket.socket) -> None:
+    """Serves in several processes that share the socket; the first runs jobs too. When one dies, all stop."""
+    place = find_place_or_fail(settings)
+    environment = os.environ | {"UNDERSTUDY_WEB_CONSOLE_TOKEN": settings.web.console_token}
+    listener.set_inheritable(True)
+    command = [sys.executable, "-m", "understudy", "serve", "--socket", str(listener.fileno())]
+    command += ["--host", settings.web.host]
+    runs_jobs = [settings.web.worker, *[False] * (settings.web.processes - 1)]
+    children = [
+        subprocess.Popen(  # noqa: S603 - our own program
+            [*command, "--worker" if jobs else "--no-worker"], env=environment, pass_fds=[listener.fileno()]
+        )
+        for jobs in runs_jobs
+    ]
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    while not told.is_set() and all(child.poll() is None for child in children):
+        told.wait(WATCH_SECONDS)
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.wait()
+    place.leave()
+    if not told.is_set():
+        err.print("[red]error:[/] a server process died, so the others were stopped; see the log above")
+        raise typer.Exit(1)
+
+
+def _end_with(parent: int) -> None:
+    """Tells this process to stop when the one that started it was killed, so that the port becomes free."""
+    while os.getppid() == parent:
+        time.sleep(WATCH_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def worker() -> None:
@@ -116,10 +174,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _with_options(
-    settings: Configuration, *, host: str | None, port: int | None, run_worker: bool | None
-) -> Configuration:
-    given = {"host": host, "port": port, "worker": run_worker}
+def _with_options(settings: Configuration, given: Mapping[str, object]) -> Configuration:
     changes: dict[str, object] = {name: value for name, value in given.items() if value is not None}
     if not settings.web.console_token:
         chosen = str(changes.get("host", settings.web.host))

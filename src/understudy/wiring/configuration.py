@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pydantic import Field
+
 from understudy.answering.settings import (
     BudgetSettings,
     FallbackSettings,
@@ -46,6 +48,8 @@ class WebSettings(ProcessSettings):
     """Address to listen on. Until people can sign in, anything but loopback also needs a console token of your own."""
     port: int = 8080
     """Port to listen on."""
+    processes: int = Field(1, ge=1, le=64)
+    """Server processes that share the port; one per core for much traffic, each takes about 300 MB."""
     worker: bool = True
     """Whether the server also runs jobs; false where workers are processes of their own."""
     console_token: str = ""
