@@ -58,7 +58,11 @@ class ExternalPostgres:
         quick = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [str(binaries(16) / "postgres"), *options, *quick], user=_user(), stdout=log, stderr=log, cwd=self.folder
+                [str(binaries(16) / "postgres"), *options, *quick],
+                user=_user(),
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
             )
         for _ in range(200):
             try:
