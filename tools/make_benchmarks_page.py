@@ -1,4 +1,4 @@
-"""Writes docs/benchmarks.md, and the measured part of docs/scaling.md, from benchmarks/results/*.json.
+"""Writes docs/benchmarks.md, and the measured parts of docs/scaling.md and README.md, from benchmarks/results/*.json.
 
 `--check` fails when the files are not what would be written.
 """
@@ -17,6 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "benchmarks.md"
 SCALING = ROOT / "docs" / "scaling.md"
+README = ROOT / "README.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 HEAD = """\
 # Benchmarks
@@ -26,6 +27,24 @@ writes its result file. `ARGS='--data FOLDER'` takes other customer messages, `A
 Figures of a peer are from the same run on the same machine, in alternate passes; noise is half the distance between the
 lowest and the highest pass.
 """
+FIRST_SCREEN = (
+    ("Banking77, 10 examples per intent: right (mean of 10 seeds)", "intents", "banking77_10shot", " %"),
+    ("Banking77, all examples: right", "intents", "banking77_full", " %"),
+    ("CLINC150: right, of what is in scope", "intents", "clinc_in_scope", " %"),
+    (
+        "CLINC150: out-of-scope messages refused, where 93 % of the others are kept",
+        "intents",
+        "clinc_oos_refused",
+        " %",
+    ),
+    ("calibration error of the confidence (ECE; 0 is perfect)", "intents", "ece", ""),
+    ("the free rungs, one message, 500 scenarios × 20 examples, one core: p50", "ladder", "p50_ms", " ms"),
+    ("the same: p99", "ladder", "p99_ms", " ms"),
+    ("HTTP message in, reply out, everything stored, 200 a second: p50", "http", "p50_ms", " ms"),
+    ("the same: p99", "http", "p99_ms", " ms"),
+    ("time per message with 1,000 companies, to that with 10", "scale", "ratio_1000_to_10", " ×"),
+)
+"""What the README shows: words, benchmark, figure, unit."""
 TARGET = re.compile(r"([≤≥]) ([\d.,]+)")
 MILLION = 1_000_000
 NOT_YET = "Not measured yet: run `make bench-{name}`."
@@ -118,6 +137,20 @@ def _commit(result: Mapping[str, Any]) -> str:
     return f"`{str(result['parent_commit'])[:12]}`"
 
 
+def first_screen(text: str, found: Mapping[str, Mapping[str, Any]]) -> str:
+    """The README with its table of figures."""
+    rows = ["| what | Understudy | semantic-router, same run | command |", "|---|---|---|---|"]
+    for words, name, figure, unit in FIRST_SCREEN:
+        result = found.get(name)
+        if result is None:
+            continue
+        beside = result.get("peer", {}).get(figure)
+        peer = f"{shown(beside)}{unit}" if beside is not None else ""
+        rows.append(f"| {words} | {shown(result[figure])}{unit} | {peer} | `make bench-{name}` |")
+    before, after = text.split(BEGIN)[0], text.split(END)[1]
+    return "\n".join((f"{before}{BEGIN}", *rows, f"{END}{after}"))
+
+
 def _measured(found: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     http, scale = found.get("http"), found.get("scale")
     if http is None or scale is None:
@@ -147,7 +180,11 @@ def _measured(found: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 def main() -> int:
     """Writes or checks."""
     found = results()
-    wanted = {PAGE: page(found), SCALING: scaling(SCALING.read_text(encoding="utf-8"), found)}
+    wanted = {
+        PAGE: page(found),
+        SCALING: scaling(SCALING.read_text(encoding="utf-8"), found),
+        README: first_screen(README.read_text(encoding="utf-8"), found),
+    }
     if "--check" in sys.argv:
         stale = [path.name for path, text in wanted.items() if not path.exists() or path.read_text() != text]
         if stale:

@@ -7,7 +7,19 @@ from typing import Any
 import pytest
 
 from tools import make_benchmarks_page
-from tools.make_benchmarks_page import BEGIN, END, PAGE, SCALING, is_met, page, results, scaling, shown
+from tools.make_benchmarks_page import (
+    BEGIN,
+    END,
+    PAGE,
+    README,
+    SCALING,
+    first_screen,
+    is_met,
+    page,
+    results,
+    scaling,
+    shown,
+)
 
 RESULT: dict[str, Any] = {
     "p99_ms": 4.2,
@@ -30,6 +42,7 @@ RESULT: dict[str, Any] = {
 def test_the_pages_are_up_to_date() -> None:
     assert PAGE.read_text() == page(results()), "run `make benchmarks-page`"
     assert SCALING.read_text() == scaling(SCALING.read_text(), results()), "run `make benchmarks-page`"
+    assert README.read_text() == first_screen(README.read_text(), results()), "run `make benchmarks-page`"
 
 
 def test_no_result_is_of_a_quick_run() -> None:
