@@ -39,6 +39,7 @@ PLATFORM = Principal("benchmark", None, frozenset(Permission))
 BANK = Path(__file__).resolve().parent.parent / "src" / "understudy" / "demo" / "content" / "bank.template.yaml"
 SEEDED_AT_ONCE = 6
 PATIENCE_SECONDS = 60
+REMOVALS, REMOVAL_SECONDS = 40, 0.25
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -59,7 +60,11 @@ def data_folder(parent: str | None = None) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        for _ in range(REMOVALS):  # a server that was told to stop may still be writing
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            time.sleep(REMOVAL_SECONDS)
 
 
 @contextmanager
