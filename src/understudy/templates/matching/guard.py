@@ -103,7 +103,6 @@ class _Text:
         return self.content - {stem(self.things[thing])}
 
 
-@lru_cache(maxsize=4_096)  # questions and triggers come again with other messages; some 2 kB each
 def _read(text: str) -> _Text:
     tokens = tuple(tokens_of(fold(text).text))
     stems = tuple(stem(token) for token in tokens)
@@ -115,6 +114,10 @@ def _read(text: str) -> _Text:
         tuple((cue, scope) for cue, scope, is_wish in denials if is_wish is wanted) for wanted in (True, False)
     )
     return _Text(tokens, content, denied, contrasted, _values(text, tokens), things, acts)
+
+
+_read_again = lru_cache(maxsize=4_096)(_read)
+"""For questions and triggers, which come again with other messages, some 2 kB each; no customer's words are kept."""
 
 
 def _denials(tokens: Sequence[str], stems: Sequence[str]) -> Iterator[tuple[str, frozenset[str], bool]]:
@@ -182,7 +185,7 @@ class Profile:
     @classmethod
     def of(cls, texts: Sequence[str]) -> "Profile":
         """The profile of some texts."""
-        known = [_read(text) for text in texts]
+        known = [_read_again(text) for text in texts]
         values: dict[str, list[frozenset[str]]] = {}
         acts: dict[str, set[str]] = {}
         for text in known:
