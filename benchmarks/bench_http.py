@@ -124,6 +124,8 @@ def measure(scene: Scene) -> Measured:
         measured.facts[f"{name}_per_message"] = (value - before[name]) / messages
     measured.facts["rss_after_mb"] = _server_mb(scene)
     hold_chats(scene, measured)
+    if _is_sustained(measured.steady, scene.rate * size.seconds):
+        measured.sustained = scene.rate
     for rate in size.steps:
         seen = _count(measured, load.send(scene.plan(f"step-{rate}", rate, size.step_seconds)))
         if not _is_sustained(seen, rate * size.step_seconds):
