@@ -1,7 +1,7 @@
 """Incident 14, foreign object ids: every route × every object of another company is a 404, whatever the key may do.
 
 The routes come from the API's own description, so a new one joins by itself, and one whose object is not seeded here
-fails. Taken out to see it fail: the policy `company` on a table, with the filter by company.
+fails. Taken out to see it fail: the company in the policies of `infra.rls.protect`.
 """
 
 from __future__ import annotations
