@@ -111,7 +111,7 @@ def figures(calibrator: Calibrator, outcomes: Outcomes) -> Iterator[str]:
     bins = np.minimum((sure * BINS).astype(int), BINS - 1)
     error = sum(abs((weight * (sure - outcomes.right))[bins == place].sum()) for place in range(BINS))
     yield f"ECE {error:.3f}"
-    covered = (weight * (weight > 0) * (outcomes.right > 0)).sum()
+    covered = (weight * outcomes.right).sum()
     for threshold in (0.75, 0.80):
         out = sure >= threshold
         share = weight[out].sum()

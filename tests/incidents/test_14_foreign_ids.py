@@ -16,7 +16,7 @@ import httpx2
 import pytest
 
 from tests.conftest import PLATFORM
-from tests.seeding import BANK, seed_company
+from tests.seeding import seed_company
 from tools.make_openapi import document
 from understudy.companies.domain import Principal
 from understudy.companies.permissions import COMPANY_PERMISSIONS, PLATFORM_PERMISSIONS
@@ -128,4 +128,3 @@ async def test_lists_hold_nothing_of_another_company(
 
 def test_the_objects_have_something_to_protect() -> None:
     assert len(ROUTES) > 40
-    assert BANK.name

@@ -102,3 +102,11 @@ def test_several_server_processes_share_the_port_and_end_together(environment: d
         server.kill()
         psutil.wait_procs(children, timeout=PATIENCE_SECONDS)
         assert not any(child.is_running() for child in children)
+
+
+def test_an_archived_company_is_brought_back_by_its_slug(environment: dict[str, str]) -> None:
+    as_json("company", "create", "Gone Bank", "--trade", "banking", environment=environment)
+    as_json("company", "archive", "gone-bank", environment=environment)
+    assert command("company", "show", "gone-bank", environment=environment, check=False).returncode == 3
+    as_json("company", "restore", "gone-bank", environment=environment)
+    assert as_json("company", "show", "gone-bank", environment=environment)["slug"] == "gone-bank"

@@ -13,6 +13,7 @@ from understudy.companies.domain import Company, slug_of
 from understudy.wiring.product import Product
 
 app = typer.Typer(help="Companies and their settings.", no_args_is_help=True)
+PAGE = 200
 Slug = Annotated[str, typer.Argument(help="Slug of the company.", show_default=False)]
 
 
@@ -55,10 +56,7 @@ def list_(
     """Lists the companies."""
 
     async def work(product: Product) -> list[Company]:
-        found: list[Company] = []
-        while page := await product.companies.list(after=found[-1].slug if found else "", limit=200, archived=archived):
-            found += page
-        return found
+        return await _all(product, archived=archived)
 
     companies = run(work)
     if as_json:
@@ -130,7 +128,7 @@ def restore(slug: Slug, as_json: Json = False) -> None:
     """Brings an archived company back."""
 
     async def work(product: Product) -> None:
-        company = next((c for c in await product.companies.list(archived=True, limit=200) if c.slug == slug), None)
+        company = next((c for c in await _all(product, archived=True) if c.slug == slug), None)
         if company is None:
             await product.companies.by_slug(slug)
         else:
@@ -141,6 +139,13 @@ def restore(slug: Slug, as_json: Json = False) -> None:
         print_json({"slug": slug, "archived": False})
     else:
         out.print(f"Brought {slug} back.")
+
+
+async def _all(product: Product, *, archived: bool) -> list[Company]:
+    found: list[Company] = []
+    while page := await product.companies.list(after=found[-1].slug if found else "", limit=PAGE, archived=archived):
+        found += page
+    return found
 
 
 def _patch(settings: list[str]) -> dict[str, Any]:
