@@ -11,7 +11,7 @@ RUN := $(VENV)/.ready-run
 DEV := $(VENV)/.ready-dev
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --quiet
 
-.PHONY: help demo test check fmt lock openapi settings-reference benchmarks-page contracts wheel clean setup setup-dev
+.PHONY: help demo test check fmt lock openapi settings-reference benchmarks-page contracts wheel clean setup setup-dev llama-peer
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -38,6 +38,9 @@ fmt: $(DEV) ## format the code and mend what can be mended by itself
 
 bench-%: $(DEV)
 	$(BIN)/python -m benchmarks.bench_$(subst -,_,$*) $(ARGS)
+
+llama-peer: ## llama.cpp with a tiny real model, for the tests that need one (compiles for minutes, kept in ~/.cache)
+	@sh tests/peers/llama.sh
 
 contracts: $(DEV) ## write .importlinter for the packages that exist
 	$(BIN)/python -m tools.make_contracts

@@ -150,7 +150,7 @@ class Serving:
 def serving(folder: Path, processes: int = 1) -> Iterator[Serving]:
     """`understudy serve` over the installation in this folder, ready; stopped afterwards, killed if it won't."""
     log = folder / "serve.log"
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "UNDERSTUDY_DATABASE_DATA_DIR": str(folder),
@@ -201,7 +201,8 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     raise TimeoutError(log.read_text()[-2000:])
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +29,7 @@ from understudy.language.settings import LanguageSettings
 from understudy.templates.domain import Template
 from understudy.templates.formats.yaml_json import to_json
 from understudy.templates.matching.company.compiled import compile_questions, compile_template
-from understudy.templates.matching.company_matcher import Asked, CompanyMatcher, Followed
+from understudy.templates.matching.company_matcher import Asked, CompanyMatcher, Evidence, Followed, Message
 from understudy.templates.matching.fitting import fit, training_set
 from understudy.templates.matching.head import Head
 from understudy.wiring.configuration import COMPANY_SETTINGS
@@ -36,6 +37,7 @@ from understudy.wiring.parts import elapsed_us, small_talk
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADS = ROOT / ".cache" / "benchmarks"
+ENGLISH = "en"
 MATCHING = ROOT / "src" / "understudy" / "templates" / "matching"
 
 
@@ -90,6 +92,17 @@ class InProcess:
         bars = Bars(self.company.settings.get(LadderSettings).thresholds)
         return await self.thinking.think(heard, company=self.company, bars=bars, offer=None)
 
+    def label(self, text: str) -> Evidence:
+        """The scenario that a text means, and how sure that is: encoded here and now, then asked of the semantic rung.
+
+        What a router does, and nothing else. Every text counts as English.
+        """
+        return self.matcher.semantic(Message(text, self.encoder.encode([text])[0], ENGLISH))
+
+    async def label_among_others(self, text: str) -> Evidence:
+        """The same, through the encoder that the messages of a process share."""
+        return self.matcher.semantic(Message(text, await self.language.encode(text), ENGLISH))
+
 
 def in_process(template: Template, encoder_name: str) -> InProcess:
     """The ladder over a template, with its head fitted as a worker fits it."""
@@ -104,6 +117,7 @@ def in_process(template: Template, encoder_name: str) -> InProcess:
     settings_of_company = SettingsSchema(COMPANY_SETTINGS).read({})
     made_at = datetime(2026, 1, 1, tzinfo=UTC)
     company = Company(UUID(int=1), "benchmark", "Benchmark", "banking", made_at, None, settings_of_company, 1)
+    gc.freeze()  # as a server does that has started and has loaded a template
     return InProcess(thinking, company, matcher, encoder, language)
 
 
@@ -137,9 +151,9 @@ def head_of(template: Template, encoder: TimedEncoder) -> Head:
     return Head.from_bytes(kept.read_bytes())
 
 
-async def together(ladder: InProcess, texts: Sequence[str], at_once: int) -> float:
+async def together(ask: Callable[[str], Awaitable[object]], texts: Sequence[str], at_once: int) -> float:
     """Seconds for all messages, so many asked at once."""
     started = time.perf_counter()
     for start in range(0, len(texts), at_once):
-        await asyncio.gather(*(ladder.answer(text) for text in texts[start : start + at_once]))
+        await asyncio.gather(*(ask(text) for text in texts[start : start + at_once]))
     return time.perf_counter() - started

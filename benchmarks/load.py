@@ -44,12 +44,13 @@ class Plan:
 
 @dataclass
 class Seen:
-    """What came back: seconds of each message, from when it was due; statuses; rungs; a few of the errors."""
+    """What came back: seconds of each message, from when it was due, also by rung; statuses; rungs; some errors."""
 
     latencies: list[float] = field(default_factory=list)
     late_starts: list[float] = field(default_factory=list)
     statuses: dict[str, int] = field(default_factory=dict)
     rungs: dict[str, int] = field(default_factory=dict)
+    by_rung: dict[str, list[float]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -163,10 +164,13 @@ class Sender:
             self._statuses[type(error).__name__] += 1
             self._sample(repr(error))
             return
-        self.seen.latencies.append(time.perf_counter() - due)
+        latency = time.perf_counter() - due
+        self.seen.latencies.append(latency)
         self._statuses[str(status)] += 1
         if status == 200:
-            self._rungs[str(json.loads(body)["rung"])] += 1
+            rung = str(json.loads(body)["rung"])
+            self._rungs[rung] += 1
+            self.seen.by_rung.setdefault(rung, []).append(latency)
         else:
             self._sample(body.decode(errors="replace")[:300])
 

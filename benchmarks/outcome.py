@@ -49,6 +49,7 @@ class Outcome:
     texts: str
     noise: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    peer: str = "semantic-router 1.1.1, same encoder and data"
 
 
 def options(description: str | None) -> argparse.ArgumentParser:
@@ -77,7 +78,7 @@ def document_of(outcome: Outcome, *, is_quick: bool) -> dict[str, Any]:
     document: dict[str, Any] = {figure.name: rounded(figure.value) for figure in outcome.figures}
     peer = {figure.name: rounded(figure.peer) for figure in outcome.figures if figure.peer is not None}
     if peer:
-        document["peer"] = {"name": "semantic-router 1.1.1, same encoder and data", **peer}
+        document["peer"] = {"name": outcome.peer, **peer}
     document |= {
         "title": outcome.title,
         "texts": outcome.texts,

@@ -58,9 +58,18 @@ ALLOWED = {
 PLACES: tuple[tuple[str, frozenset[str]], ...] = (
     # Where a file may import more, matched against its path from the source folder: (pattern, what).
     ("**/service.py", frozenset({"asyncio"})),  # waits, locks and queues; the work itself is handed in
+    ("llm/money/prices.py", frozenset({"genai_prices"})),  # compute only, over a list that comes with it
     ("templates/matching/*.py", frozenset({"re2", "ahocorasick_rs"})),  # compute only
+    ("answering/triggers/*.py", frozenset({"re2"})),  # compute only
+    ("answering/rungs/llm.py", frozenset({"asyncio"})),  # a time limit; the work itself is handed in
     ("templates/matching/fitting.py", frozenset({"sklearn", "scipy"})),  # compute only, loaded when fitting
+    ("llm/routing/fitting.py", frozenset({"sklearn"})),  # compute only, loaded when fitting
+    ("llm/*.py", frozenset({"asyncio"})),  # waits and tasks; calls, clocks and chance are handed in
+    ("llm/health/*.py", frozenset({"asyncio"})),
+    ("llm/saving/*.py", frozenset({"asyncio"})),
     ("templates/formats/*.py", frozenset({"yaml", "zipfile"})),  # read from and write to bytes in memory
+    ("language/masking/*.py", frozenset({"phonenumbers", "stdnum", "ipaddress"})),  # check digits and number plans
+    ("llm/providers/domain.py", frozenset({"urllib"})),  # takes addresses apart
 )
 CLOCKS = {"now", "utcnow", "today", "monotonic", "perf_counter", "time_ns"}
 """Not `time`: the module cannot be imported here, and a datetime has a method of that name."""

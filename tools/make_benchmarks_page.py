@@ -24,6 +24,11 @@ HEAD = """\
 
 Made by `make benchmarks-page` from `benchmarks/results/`; do not edit. Each table is printed by one command, which also
 writes its result file. `ARGS='--data FOLDER'` takes other customer messages, `ARGS=--quick` only sees that it runs.
+Without `--data` the folder is the one that `$UNDERSTUDY_DATA` names, else that of `$UNDERSTUDY_BENCHMARK_DATA`, else
+the folder `data` within `shared` beside the project's own folder, if there is one. Where there is none, `make
+bench-intents` and `make bench-routing` are skipped, and the others take the messages that ship with the demo. A folder
+holds one folder for each set (within `intents` where there is one): `train.csv` and `test.csv` with a text and its
+intent, or `data_full.json` as CLINC150 has it.
 Figures of a peer are from the same run on the same machine, in alternate passes; noise is half the distance between the
 lowest and the highest pass.
 """
@@ -64,7 +69,22 @@ BENCHMARKS = (
     Benchmark(
         "http", "The real server over the embedded database with fsync; load, server and database share the machine."
     ),
+    Benchmark(
+        "masking", "Personal data found before a text leaves the house; the held-out half of a marked sample decides."
+    ),
+    Benchmark(
+        "handover",
+        "How often what is free (word lists, counts, meaning) calls a person where one is needed, and not elsewhere: "
+        "the floor, since what it misses the model still can say. Two held-out parts, each printed as it came out.",
+    ),
     Benchmark("scale", "The time per message with 1,000 companies beside 10, stored and answered, in process."),
+    Benchmark(
+        "budget", "Money set aside before a call and settled after it; then processes killed while 200 calls are made."
+    ),
+    Benchmark("routing", "What routing saves at which quality; stand-ins answer where no provider can be reached."),
+    Benchmark(
+        "first_reply", "From a message to its reply over all rungs, with two slow providers, one out for a while."
+    ),
 )
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
-from prometheus_client import generate_latest
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from understudy.answering import api as answering_api
+from understudy.answering.exchanges.api import exchange_routes
 from understudy.channels import api as channels_api
+from understudy.channels.openai import shapes
+from understudy.channels.openai.api import routes as openai_api
 from understudy.channels.webchat.api import webchat_routes
 from understudy.companies import api as companies_api
 from understudy.companies.domain import KeyUnknown
@@ -28,9 +26,18 @@ from understudy.console.session import Sessions
 from understudy.console.site import Site
 from understudy.conversations import api as conversations_api
 from understudy.infra.database import DatabaseUnavailable
+from understudy.infra.http.scope import RequestScope
 from understudy.infra.system import new_id, utc_now
-from understudy.infra.telemetry import get_logger, histogram, registry
+from understudy.infra.telemetry import exposition, get_logger
 from understudy.kit.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable, UnderstudyError
+from understudy.llm.bills import NotConfigured, OverBudget
+from understudy.llm.ledger.api import usage_routes
+from understudy.llm.money.api import budget_routes
+from understudy.llm.prompts.api import prompt_routes
+from understudy.llm.providers.api import OF_COMPANY as PROVIDERS_OF_COMPANY
+from understudy.llm.providers.api import OF_PLATFORM as PROVIDERS_OF_PLATFORM
+from understudy.llm.providers.api import provider_routes, recovery_routes, trial_routes
+from understudy.monitoring import api as monitoring_api
 from understudy.templates.api.drafts import draft_routes
 from understudy.templates.api.following import following_routes, overlay_routes
 from understudy.templates.api.questions import qa_routes, trade_content_routes, trade_qa_routes
@@ -49,9 +56,16 @@ STATUS: dict[type[UnderstudyError], HTTPStatus] = {
 }
 """How errors look over HTTP. The first kind that fits counts."""
 
+OPENAI_STATUS: dict[type[UnderstudyError], HTTPStatus] = {
+    Invalid: HTTPStatus.BAD_REQUEST,
+    OverBudget: HTTPStatus.TOO_MANY_REQUESTS,
+}
+"""Where OpenAI's protocol answers with another status than ours."""
+NOT_AGAIN = (OverBudget, NotConfigured, NotFound)
+"""What OpenAI's clients would try again though nothing will have changed."""
+
 RETRY_AFTER_SECONDS = 2
 log = get_logger(__name__)
-_seconds = histogram("understudy_http_request_seconds", "Time from request to answer.", ("route", "status"))
 
 
 class FieldProblem(BaseModel):
@@ -111,6 +125,7 @@ def create_app(product: Product, background: Background | None = None) -> FastAP
 def _add_routes(app: FastAPI, product: Product) -> None:
     # First: the framework tries one route after the other, which cost every message a fifth of its processor time.
     app.include_router(channels_api.message_routes(product.channels, new_id))
+    app.include_router(openai_api.openai_routes(product.front_door, utc_now))
     app.include_router(companies_api.company_routes(product.companies))
     app.include_router(companies_api.settings_routes(product.companies))
     app.include_router(companies_api.key_routes(product.access))
@@ -119,11 +134,22 @@ def _add_routes(app: FastAPI, product: Product) -> None:
     app.include_router(conversations_api.escalation_routes(product.handover))
     app.include_router(conversations_api.contact_routes(product.contacts))
     _add_template_routes(app, product.templates)
+    for owner in (PROVIDERS_OF_COMPANY, PROVIDERS_OF_PLATFORM):
+        app.include_router(provider_routes(product.paid.providers, owner))
+        app.include_router(recovery_routes(product.paid.recovery, owner))
+    app.include_router(trial_routes(product.paid.probe, product.companies))
     app.include_router(answering_api.decision_routes(product.answering))
+    app.include_router(usage_routes(product.paid.usage, utc_now))
+    app.include_router(budget_routes(product.budgets))
+    app.include_router(monitoring_api.webhook_routes(product.notices.webhooks))
+    app.include_router(monitoring_api.notice_routes(product.notices.notices))
+    app.include_router(exchange_routes(product.exchanges))
+    app.include_router(prompt_routes(product.prompts))
     web = product.configuration.web
     app.include_router(webchat_routes(product.webchat, listens_on=web.host))
     sessions = Sessions(token=web.console_token, clock=utc_now)
-    app.include_router(console_routes(Site(reading=product.reading, sessions=sessions, listens_on=web.host)))
+    site = Site(reading=product.reading, sessions=sessions, listens_on=web.host)
+    app.include_router(console_routes(site, product.desk))
 
 
 def _add_template_routes(app: FastAPI, templates: TemplateServices) -> None:
@@ -153,7 +179,7 @@ def _add_health(app: FastAPI, product: Product) -> None:
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
-        return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _problem_responses() -> dict[int | str, dict[str, Any]]:
@@ -174,6 +200,8 @@ def _problem_responses() -> dict[int | str, dict[str, Any]]:
 
 def _problem(request: Request, status: HTTPStatus, error: UnderstudyError, code: str = "") -> JSONResponse:
     code = code or error.code
+    if request.url.path in openai_api.PATHS:
+        return _openai_problem(status, error, code)
     found = error.problems if isinstance(error, Invalid) else ()
     if not found and error.field:
         found = (Problem(error.field, error.message, error.remedy),)
@@ -195,6 +223,15 @@ def _problem(request: Request, status: HTTPStatus, error: UnderstudyError, code:
     return JSONResponse(
         view.model_dump(mode="json"), status_code=status, headers=headers, media_type="application/problem+json"
     )
+
+
+def _openai_problem(status: HTTPStatus, error: UnderstudyError, code: str) -> JSONResponse:
+    status = next((found for kind, found in OPENAI_STATUS.items() if isinstance(error, kind)), status)
+    message = f"{error.message} ({error.remedy})" if error.remedy else error.message
+    headers = {"x-should-retry": "false"} if isinstance(error, NOT_AGAIN) else {}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and not headers:
+        headers["retry-after"] = str(RETRY_AFTER_SECONDS)
+    return JSONResponse(shapes.error(status, code, message, error.field), status_code=status, headers=headers)
 
 
 def _add_errors(app: FastAPI) -> None:
@@ -226,50 +263,3 @@ def _add_errors(app: FastAPI) -> None:
         log.error("bug", exc_info=error, path=request.url.path)
         problem = UnderstudyError("something went wrong on our side", remedy="tell the administrator the request id")
         return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, problem, "bug")
-
-
-class RequestScope:
-    """Gives each request an id, a log context, a limit to its body, and a measured time."""
-
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
-        self._app = app
-        self._max_body_bytes = max_body_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handles one request or socket."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        scope["request_id"] = uuid4().hex
-        structlog.contextvars.bind_contextvars(request_id=scope["request_id"])
-        started = time.perf_counter()
-        named = _named(send, scope)
-        try:
-            await self._app(scope, _limited(receive, self._max_body_bytes), named)
-        finally:
-            route = getattr(scope.get("route"), "path", "unknown")
-            _seconds.labels(route, scope.get("answered", "none")).observe(time.perf_counter() - started)
-
-
-def _limited(receive: Receive, limit: int) -> Receive:
-    read = 0
-
-    async def limited() -> Message:
-        nonlocal read
-        message = await receive()
-        read += len(message.get("body", b""))
-        if read > limit:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request may have {limit:,} bytes at most")
-        return message
-
-    return limited
-
-
-def _named(send: Send, scope: Scope) -> Send:
-    async def named(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            scope["answered"] = str(message["status"])
-            message["headers"] = [*message["headers"], (b"x-request-id", scope["request_id"].encode())]
-        await send(message)
-
-    return named

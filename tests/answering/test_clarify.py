@@ -10,6 +10,7 @@ from understudy.answering.domain import FallbackKind, Offer, Option, RungName
 from understudy.answering.settings import FallbackSettings
 from understudy.answering.wording import fallback
 from understudy.answering.wording.clarify import Chosen, Declined, may_choose, read, spoken_title
+from understudy.answering.wording.fallback import Tongues
 
 OFFER = Offer(
     RungName.SEMANTIC,
@@ -106,3 +107,36 @@ def test_titles_are_offered_as_words() -> None:
 def test_any_text_can_be_read(text: str) -> None:
     found = read(text, OFFER)
     assert found is None or may_choose(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "way"),
+    [
+        ("es", "quiero hablar con una persona", "transfer"),
+        ("es", "llámenme por favor", "callback"),
+        ("es", "dejar un mensaje", "take_message"),
+        ("fr", "un conseiller s'il vous plaît", "transfer"),
+        ("fr", "rappelez moi", "callback"),
+        ("fr", "laisser un message", "take_message"),
+        ("de", "mit einem Menschen sprechen", "transfer"),
+        ("de", "bitte um Rückruf", "callback"),
+        ("de", "eine Nachricht hinterlassen", "take_message"),
+        ("ja", "担当者と話したい", "transfer"),
+        ("ja", "オペレーター", "transfer"),
+        ("ja", "折り返し電話してください", "callback"),
+        ("ja", "伝言を残す", "take_message"),
+        ("zh", "转人工", "transfer"),
+        ("zh", "请给我回电话", "callback"),
+        ("zh", "留言", "take_message"),
+        ("zh", "我的电话号码变了,怎么修改资料", None),
+        ("ja", "電話番号を変更したいのですがどうすればいいですか", None),
+        ("es", "mi tarjeta no funciona", None),
+    ],
+)
+def test_ways_to_a_person_are_chosen_in_the_language_they_were_offered_in(
+    language: str, text: str, way: str | None
+) -> None:
+    offer = fallback.offer_of(FallbackKind.NO_MATCH, FallbackSettings(), Tongues(language))
+    assert offer is not None
+    chosen = read(text, offer)
+    assert (chosen.option.key if isinstance(chosen, Chosen) else None) == (f"escalate:{way}" if way else None)

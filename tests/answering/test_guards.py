@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.answering.guards import Admission, Traffic, admit, is_vip, service_at, spoken
+from understudy.answering.guards import Admission, Traffic, admit, is_vip, service_at
 from understudy.answering.settings import Holiday, HoursSettings, LimitSettings, VipSettings
+from understudy.answering.wording.languages.english import PHRASES
 
+ENGLISH = PHRASES.moments
 CHICAGO = ZoneInfo("America/Chicago")
 BERLIN = ZoneInfo("Europe/Berlin")
 UTC_ZONE = ZoneInfo("UTC")
@@ -90,7 +92,7 @@ def test_a_lunch_break_opens_again_today() -> None:
     found = service_at(now, hours, BERLIN)
     assert not found.is_open
     assert found.opens_next is not None
-    assert spoken(found.opens_next, now) == "today at 13:00"
+    assert ENGLISH.spoken(found.opens_next, now) == "today at 13:00"
 
 
 def test_an_hour_that_the_clock_skips_is_no_trouble() -> None:
@@ -117,7 +119,7 @@ def test_a_holiday_is_closed_and_named() -> None:
     assert not found.is_open
     assert found.holiday == christmas
     assert found.opens_next is not None
-    assert spoken(found.opens_next, now) == "on Sunday at 09:00"
+    assert ENGLISH.spoken(found.opens_next, now) == "on Sunday at 09:00"
 
 
 def test_a_window_may_last_to_midnight() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from understudy.answering.ladder import Bars, Climb, Skipped, climb, judge, path
 from understudy.answering.settings import Thresholds
 from understudy.templates.matching.company_matcher import Evidence
 
-NAMES = [name for name in RungName if name is not RungName.FALLBACK]
+NAMES = [name for name in RungName if name not in (RungName.FALLBACK, RungName.PASSTHROUGH)]
 NO_BARS = Bars(Thresholds())
 
 
@@ -175,3 +176,10 @@ def test_rungs_are_asked_in_order_up_to_the_one_that_answers(rungs: list[Scripte
 @given(evidences, probability)
 def test_judging_is_pure(found: Evidence, threshold: float) -> None:
     assert judge(RungName.RULES, found, threshold) == judge(RungName.RULES, found, threshold)
+
+
+def test_what_a_rung_says_of_the_scope_is_kept_whatever_its_verdict() -> None:
+    sure, silent = replace(evidence(0.9), in_scope=0.95), replace(evidence(note="near_miss"), in_scope=0.9)
+    assert judge(RungName.SEMANTIC, sure, 0.6).in_scope == 0.95
+    assert judge(RungName.SEMANTIC, silent, 0.6).in_scope == 0.9
+    assert judge(RungName.RULES, evidence(0.9), 0.7).in_scope is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.answering import money
+from understudy.answering.decision import money
 
 
 def test_the_figure_is_message_and_reply_and_the_prompt() -> None:

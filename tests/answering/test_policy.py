@@ -7,14 +7,22 @@ import pytest
 from tests.answering.examples import match
 from understudy.answering.domain import FallbackKind, RungName, RungTrace, Verdict
 from understudy.answering.ladder import AMBIGUOUS, Ambiguity, Climb
-from understudy.answering.policy import Clarify, FallBack, HandOff, Send, decide
+from understudy.answering.policy import OUT_OF_SCOPE_BELOW, Clarify, FallBack, HandOff, Send, decide
 from understudy.templates.domain import Action
 
 
 def trace(
-    rung: RungName, score: float | None, verdict: Verdict = Verdict.BELOW, reason: str | None = None
+    rung: RungName,
+    score: float | None,
+    verdict: Verdict = Verdict.BELOW,
+    reason: str | None = None,
+    in_scope: float | None = None,
 ) -> RungTrace:
-    return RungTrace(rung, verdict, score=score, reason=reason)
+    return RungTrace(rung, verdict, score=score, reason=reason, in_scope=in_scope)
+
+
+def meant(score: float | None, in_scope: float | None) -> RungTrace:
+    return trace(RungName.SEMANTIC, score, in_scope=in_scope)
 
 
 def unsure(*, certainty: float = 0.4, same_title: bool = False) -> Climb:
@@ -51,8 +59,12 @@ def test_two_things_of_one_name_are_not_offered() -> None:
         ((), FallbackKind.NO_MATCH),
         ((trace(RungName.RULES, 0.2),), FallbackKind.NO_MATCH),
         ((trace(RungName.RULES, 0.45),), FallbackKind.CLARIFICATION_NEEDED),
-        ((trace(RungName.SEMANTIC, 0.01),), FallbackKind.OUT_OF_SCOPE),
-        ((trace(RungName.RULES, 0.45), trace(RungName.SEMANTIC, 0.01)), FallbackKind.CLARIFICATION_NEEDED),
+        ((meant(0.01, OUT_OF_SCOPE_BELOW - 0.01),), FallbackKind.OUT_OF_SCOPE),
+        ((meant(0.01, OUT_OF_SCOPE_BELOW),), FallbackKind.NO_MATCH),
+        ((meant(None, 0.01),), FallbackKind.OUT_OF_SCOPE),
+        ((meant(0.01, None),), FallbackKind.NO_MATCH),
+        ((meant(0.01, 0.01), trace(RungName.PATTERNS, 0.1, in_scope=0.9)), FallbackKind.NO_MATCH),
+        ((trace(RungName.RULES, 0.45), meant(0.01, 0.01)), FallbackKind.CLARIFICATION_NEEDED),
         ((trace(RungName.SEMANTIC, None, Verdict.ABSTAINED, "language"),), FallbackKind.NO_MATCH),
         ((trace(RungName.RULES, 0.45), trace(RungName.SEMANTIC, None, Verdict.FAILED)), FallbackKind.TECHNICAL_ISSUE),
     ],

@@ -26,7 +26,7 @@ from understudy.answering.domain import (
 )
 from understudy.answering.ladder import Question, Rung
 from understudy.answering.service import Answering
-from understudy.answering.wording.phrases import EMERGENCY_REPLY
+from understudy.answering.wording.languages.english import PHRASES
 from understudy.channels.jobs import answer_what_is_left
 from understudy.channels.service import Channels
 from understudy.channels.settings import SweeperSettings
@@ -119,13 +119,33 @@ async def test_an_answer_is_recorded_with_everything(product: Product, bank: Com
     assert await rows(product, bank, "SELECT lease_owner, state FROM conversation") == [(None, "open")]
 
 
+async def test_how_likely_it_is_in_scope_is_stored_and_decisions_from_before_read(
+    product: Product, bank: Company
+) -> None:
+    said = replace(evidence(0.1), in_scope=0.125)
+    taken = await desk(product, ScriptedRung(RungName.SEMANTIC, said)).take(bank.id, inbound("who won"))
+    decision = made(taken)
+    assert decision.choice.fallback_kind is FallbackKind.OUT_OF_SCOPE
+    assert (await product.answering.decision(bank.id, decision.id)).rungs[0].in_scope == 0.125
+    await rows(
+        product,
+        bank,
+        "UPDATE decision SET rungs = (SELECT jsonb_agg(one - 'in_scope') FROM jsonb_array_elements(rungs) one) "
+        "RETURNING id",
+    )
+    assert (await product.answering.decision(bank.id, decision.id)).rungs[0].in_scope is None
+
+
 async def test_voice_gets_the_short_form(bank: Company, say: Say) -> None:
     taken = await say("where is my card", modality="voice")
     assert taken.answer.reply is not None
     assert taken.answer.reply.text == "It takes 5 days."
 
 
-async def test_the_same_contact_never_hears_the_same_twice_in_a_row(bank: Company, say: Say) -> None:
+async def test_the_same_contact_never_hears_the_same_twice_in_a_row(
+    product: Product, bank: Company, principal: Principal, say: Say
+) -> None:
+    await product.companies.change_settings(principal, bank.id, {"escalation": {"failed_attempts": 20}})
     for text in ("where is my card", "colourless green ideas"):
         heard = [(await say(text)).answer.reply for _ in range(4)]
         said = [reply.text for reply in heard if reply]
@@ -222,7 +242,7 @@ class BrokenThinking(Thinking):
 async def test_when_even_the_fallback_fails_there_is_a_line_and_a_person(product: Product, bank: Company) -> None:
     taken = await desk(product, thinking=BrokenThinking).take(bank.id, inbound())
     assert taken.answer.reply is not None
-    assert taken.answer.reply.text == EMERGENCY_REPLY
+    assert taken.answer.reply.text == PHRASES.emergency
     assert taken.answer.state is ConversationState.WAITING_FOR_PERSON
     assert made(taken).choice.path == "fallback failed"
     assert made(taken).rungs[0].error == "ZeroDivisionError"

@@ -8,7 +8,6 @@ import pytest
 
 from understudy.answering.domain import RungName
 from understudy.answering.settings import (
-    BudgetSettings,
     FallbackSettings,
     HoursSettings,
     LadderSettings,
@@ -18,6 +17,7 @@ from understudy.answering.settings import (
     VipSettings,
 )
 from understudy.companies.settings import InvalidSettings, SettingsSchema
+from understudy.llm.settings import BudgetSettings
 
 SCHEMA = SettingsSchema(
     {
@@ -43,6 +43,7 @@ def test_the_defaults() -> None:
         "patterns": 0.80,
         "knowledge": 0.80,
         "llm": 0.60,
+        "passthrough": 0.0,
         "fallback": 0.0,
     }
     assert settings.get(LadderSettings).gatekeeper

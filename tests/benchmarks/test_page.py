@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from benchmarks.intent_sets import BESIDE, FOLDER_VARIABLES
 from tools import make_benchmarks_page
 from tools.make_benchmarks_page import (
     BEGIN,
     END,
     PAGE,
     README,
+    ROOT,
     SCALING,
     first_screen,
     is_met,
@@ -43,6 +45,14 @@ def test_the_pages_are_up_to_date() -> None:
     assert PAGE.read_text() == page(results()), "run `make benchmarks-page`"
     assert SCALING.read_text() == scaling(SCALING.read_text(), results()), "run `make benchmarks-page`"
     assert README.read_text() == first_screen(README.read_text(), results()), "run `make benchmarks-page`"
+
+
+def test_the_page_says_where_messages_are_looked_for() -> None:
+    head = " ".join(PAGE.read_text().split("\n## ")[0].split())
+    first, second = FOLDER_VARIABLES
+    assert f"`${first}` names, else that of `${second}`, else" in head
+    assert f"folder `{BESIDE.name}` within `{BESIDE.parent.name}` beside the project's own folder" in head
+    assert BESIDE.parent.parent == ROOT.parent
 
 
 def test_no_result_is_of_a_quick_run() -> None:

@@ -17,7 +17,20 @@ PATIENCE_SECONDS = 300
 NAMED = {
     "ladder": {"p50_ms", "p99_ms", "messages_per_second", "rules_100k_us"},
     "http": {"p50_ms", "p99_ms", "rate", "open_chats", "rss_mb", "max_rate", "stored_messages", "stored_decisions"},
+    "masking": {"recall", "precision", "mean_us"},
     "scale": {"ratio_1000_to_10", "kb_per_company", "first_ms"},
+    "handover": {"accuracy", "accuracy_2", "precision", "recall", "mean_us"},
+    "budget": {"reserve_settle_p99_ms", "burst_p99_ms", "kills", "overspend_micros", "false_refusals"},
+    "routing": {
+        "cost_under_always_large_routing",
+        "cost_under_always_large_caching",
+        "cost_under_always_large_free_rungs",
+        "accuracy_drop_points",
+        "cascade_up_share",
+        "cascade_confidence",
+        "learned_cost_ratio",
+    },
+    "first_reply": {"p95_ms", "paid_p95_ms", "paid_share", "failovers"},
 }
 """The figures that others rely on, by benchmark."""
 OWN_ONLY = {"ladder": ["--no-peer"]}
@@ -55,4 +68,12 @@ def test_it_runs_and_reports(name: str, tmp_path: Path) -> None:
     if name == "http":  # no message is lost on the way through the server, and every chat stays open
         assert result["stored_messages"] == result["stored_decisions"] == result["stored_vectors"] > 0
         assert result["open_chats"] == result["opened_chats"] > 0
+    if name == "first_reply":  # models answer, also while one of the providers is out
+        assert result["paid_answers"] > result["failovers"] > 0
+    if name == "routing":  # whoever is asked, the large model alone costs the most
+        assert result["always_large_cost"] > result["always_large_cached_cost"] > 0
+        assert result["always_large_cost"] > result["routing_cost"] > result["caching_cost"] > 0
+    if name == "budget":  # whatever the load, no micro-dollar is spent too much, lost, or kept from its owner
+        assert result["billed_micros"] > 0
+        assert result["overspend_micros"] == result["unbooked_micros"] == result["false_refusals"] == 0
     assert f"## {name}" in make_benchmarks_page.page({name: result})

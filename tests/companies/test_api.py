@@ -21,6 +21,33 @@ async def test_a_platform_key_makes_and_archives_companies(client: httpx2.AsyncC
     assert (await client.get("/v1/companies/northwind", headers=platform_key)).status_code == 404
 
 
+async def test_an_archived_company_is_brought_back_with_its_keys(
+    client: httpx2.AsyncClient, platform_key: Headers, key: Headers, company: Company
+) -> None:
+    place = f"/v1/companies/{company.slug}"
+    await client.delete(place, headers=platform_key)
+    assert (await client.get("/v1/company", headers=key)).status_code == 401
+    assert (await client.post(f"{place}/restore", headers=key)).status_code == 401
+    restored = await client.post(f"{place}/restore", headers=platform_key)
+    assert (restored.status_code, restored.json()["slug"], restored.json()["archived_at"]) == (200, company.slug, None)
+    assert (await client.get("/v1/company", headers=key)).status_code == 200
+    assert (await client.get(place, headers=platform_key)).status_code == 200
+
+
+async def test_bringing_back_is_audited_once_and_needs_the_right(
+    client: httpx2.AsyncClient, platform_key: Headers, key: Headers, company: Company
+) -> None:
+    place = f"/v1/companies/{company.slug}/restore"
+    assert (await client.post(place, headers=key)).status_code == 403
+    await client.delete(f"/v1/companies/{company.slug}", headers=platform_key)
+    for _ in range(2):
+        assert (await client.post(place, headers=platform_key)).status_code == 200
+    entries = (await client.get("/v1/audit", headers=key, params={"action": "company.restored"})).json()
+    assert [(one["actor"], one["subject"]) for one in entries] == [("key:test", company.slug)]
+    unknown = await client.post("/v1/companies/nobody/restore", headers=platform_key)
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "company_not_found")
+
+
 async def test_without_a_key_the_answer_is_401_as_problem_json(client: httpx2.AsyncClient) -> None:
     answer = await client.get("/v1/settings")
     assert answer.status_code == 401

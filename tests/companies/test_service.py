@@ -88,5 +88,5 @@ async def test_an_archived_company_is_gone_and_can_come_back(
     await product.companies.archive(PLATFORM, company.id)
     with pytest.raises(CompanyNotFound):
         await product.companies.by_slug(company.slug)
-    await product.companies.restore(PLATFORM, company.id)
+    assert (await product.companies.restore(PLATFORM, company.slug)).archived_at is None
     assert (await product.companies.by_slug(company.slug)).id == company.id

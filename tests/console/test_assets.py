@@ -46,7 +46,7 @@ def test_versions_are_exact_and_locked_with_their_integrity_and_without_a_host()
 
 def test_each_source_is_named_in_the_notice():
     notice = (ROOT / "NOTICE").read_text()
-    assert [name for name in ("Tabler", "htmx", "Inter", "Tabler Icons") if name not in notice] == []
+    assert [name for name in ("Tabler", "htmx", "Inter", "Tabler Icons", "Chart.js") if name not in notice] == []
 
 
 def test_every_icon_that_a_template_names_is_in_the_sprite():

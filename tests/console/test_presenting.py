@@ -9,20 +9,23 @@ import pytest
 
 from tests.console import samples
 from tests.console.samples import ASKED, COMPANY, NOW, REPLIED, decision, fell_back, message, thread
-from understudy.answering.domain import Choice, Outcome, RungName
+from understudy.answering.domain import Choice, FallbackKind, Outcome, RungName, RungTrace, Verdict
 from understudy.answering.overview.domain import Counted, Tally
+from understudy.answering.paid import AnswerKind, EscalationReason, PaidTrace
 from understudy.console import formats, presenting
 from understudy.console.appearance import BY_NAME, LOOKS, PERSON, SILENT, Tier
 from understudy.console.presenting import Climb
 from understudy.console.reading import Wanted, selection
 from understudy.console.views import RungState
 from understudy.conversations.domain import Direction
+from understudy.llm.bills import CallNote, Route
+from understudy.llm.domain import Tier as LlmTier
 
 
 def test_every_rung_has_a_look_of_its_own():
     assert [look.name for look in LOOKS] == [name.value for name in RungName]
     assert len({(look.tone) for look in LOOKS}) == len({look.icon for look in LOOKS}) == len(LOOKS)
-    assert {look.name for look in LOOKS if look.tier is Tier.PAID} == {"llm"}
+    assert {look.name for look in LOOKS if look.tier is Tier.PAID} == {"llm", "passthrough"}
 
 
 def test_the_ladder_shows_the_rungs_above_the_answer_as_not_needed():
@@ -120,8 +123,9 @@ def test_a_score_never_seems_to_reach_a_threshold_that_it_missed():
     assert [formats.score(value) for value in (0.6999, 0.7, 0.29, 1.0, None)] == ["0.69", "0.70", "0.29", "1.00", "–"]
 
 
-def test_only_the_whole_is_all():
-    assert [formats.percent(share) for share in (0, 0.001, 0.5, 0.999, 1)] == ["0 %", "1 %", "50 %", "99 %", "100 %"]
+def test_only_the_whole_is_all_and_only_nothing_is_nothing():
+    written = {0: "0 %", 0.001: "< 1 %", 0.006: "1 %", 0.5: "50 %", 0.999: "99 %", 1: "100 %"}
+    assert {share: formats.percent(share) for share in written} == written
 
 
 def test_how_long_ago():
@@ -143,3 +147,23 @@ def test_money():
 def test_the_samples_are_of_one_conversation():
     assert isinstance(samples.made(1), UUID)
     assert ASKED.conversation_id == REPLIED.conversation_id
+
+
+def test_the_paid_rung_shows_its_calls_and_the_models_reason():
+    note = CallNote(COMPANY.id, "twin/small", Route("complexity 0.10", LlmTier.SMALL, 0.1), 700, 420)
+    told = PaidTrace((note,), "0@1f2e3d4c", AnswerKind.PERSON, "asks a court", EscalationReason.LEGAL, "self-rating")
+    trace = RungTrace(RungName.LLM, Verdict.ANSWERED, score=0.9, reason="person: legal", paid=told)
+    (shown, *_) = presenting.rungs(decision(rungs=(trace,)))
+    assert shown.paid is not None
+    assert (shown.paid.kind, shown.paid.rationale) == ("person: legal", "asks a court")
+    (call,) = shown.paid.calls
+    assert (call.model, call.tier, call.came_to, call.cost_micros) == ("twin/small", "small", "answered", 700)
+
+
+def test_only_the_rung_that_replied_is_shown_as_the_one_that_answered():
+    said = RungTrace(RungName.LLM, Verdict.ANSWERED, score=0.95, reason="out_of_scope")
+    reply = RungTrace(RungName.FALLBACK, Verdict.ANSWERED)
+    choice = Choice(Outcome.FELL_BACK, "llm < fallback", RungName.FALLBACK, fallback_kind=FallbackKind.OUT_OF_SCOPE)
+    drawn = presenting.rungs(decision(rungs=(said, reply), choice=choice))
+    assert [rung.state for rung in drawn] == [RungState.PASSED, RungState.ANSWERED]
+    assert presenting.about(choice) == "out of scope"

@@ -24,7 +24,6 @@ from understudy.templates.matching.company.compiled import compile_questions, co
 from understudy.templates.matching.company_matcher import Asked, CompanyMatcher, Evidence, Followed, Message
 from understudy.templates.matching.fitting import fit, training_set
 
-UNSEEN = pytest.mark.xfail(strict=True, reason="the guard knows no denial but of wishes and orders: a stated limit")
 REPLY = Reply("Yes.", "Yes, like this.")
 
 
@@ -158,7 +157,8 @@ def answered(matcher: CompanyMatcher, text: str, language: str = "en") -> set[st
         ("how much is the 2019 fee", QUESTIONS[1][0]),
         ("Are you open on Sunday?", QUESTIONS[2][0]),
         ("Do you ship to Japan?", QUESTIONS[3][0]),
-        pytest.param("never cancel my order again", "cancel_order", marks=UNSEEN),
+        ("never cancel my order again", "cancel_order"),
+        ("Please never ever cancel my order", "cancel_order"),
     ],
 )
 def test_what_only_looks_like_it_is_not_answered(matcher: CompanyMatcher, text: str, wrong: str) -> None:
@@ -176,10 +176,40 @@ def test_what_only_looks_like_it_is_not_answered(matcher: CompanyMatcher, text: 
         ("how much is the 2024 fee?", QUESTIONS[1][0]),
         ("are you open on monday", QUESTIONS[2][0]),
         ("do you ship to france", QUESTIONS[3][0]),
+        ("my order never arrived, where is my order", "track_order"),
     ],
 )
 def test_what_is_meant_is_answered(matcher: CompanyMatcher, text: str, right: str) -> None:
     assert right in answered(matcher, text)
+
+
+DENIED = [
+    ("es", "cancelar mi pedido", "quiero cancelar mi pedido", "no quiero cancelar mi pedido"),
+    ("fr", "annuler ma commande", "je veux annuler ma commande", "je ne veux pas annuler ma commande"),
+    (
+        "de",
+        "meine Bestellung stornieren",
+        "bitte meine Bestellung stornieren",
+        "bitte nicht meine Bestellung stornieren",
+    ),
+    ("ja", "注文をキャンセル", "注文をキャンセルしたい", "注文をキャンセルしないでください"),
+    ("zh", "取消我的订单", "请取消我的订单", "请不要取消我的订单"),
+]
+
+
+@pytest.mark.parametrize(("language", "trigger", "meant", "denied"), DENIED)
+def test_denials_are_seen_in_every_language_that_triggers_work_in(
+    language: str, trigger: str, meant: str, denied: str
+) -> None:
+    made = compile_template(Template("Shop", "retail", (Category("C", (scenario("cancel", [trigger], []),)),)), 1, None)
+    none = Asked("qa", "qa@0", compile_questions([], vectors=[], encoder=""), {})
+    asked = CompanyMatcher((Followed(made),), none, none, made, frozenset({"en"}))
+    best = asked.rules(Message(meant, None, language)).best
+    assert best is not None
+    assert best.confidence > 0.5
+    vetoed = asked.rules(Message(denied, None, language))
+    assert vetoed.best is None
+    assert "near_miss: negation" in (vetoed.note or "")
 
 
 @pytest.mark.parametrize(

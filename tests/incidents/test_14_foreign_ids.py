@@ -20,6 +20,11 @@ from tests.seeding import seed_company
 from tools.make_openapi import document
 from understudy.companies.domain import Principal
 from understudy.companies.permissions import COMPANY_PERMISSIONS, PLATFORM_PERMISSIONS
+from understudy.infra.system import new_id
+from understudy.llm.domain import Dialect
+from understudy.llm.events import BudgetReached
+from understudy.llm.providers.domain import NewProvider
+from understudy.monitoring.wording import put_into_words
 from understudy.templates.domain import Reply
 from understudy.templates.questions.domain import NewQuestion
 from understudy.wiring.product import Product
@@ -41,8 +46,21 @@ BODIES: dict[str, Any] = {
     "PUT /v1/qa/{entry_id}": QUESTION,
     "PUT /v1/content/trade-qa/{entry_id}": QUESTION,
     "PUT /v1/overlays/{template_id}": {"changes": [], "expected_version": 0},
+    "POST /v1/platform/providers/{provider_id}/test": {"company": "stranger"},
 }
 """What a route needs beside the id to get past the check of its input, by the end of its path."""
+
+LISTS = (
+    "conversations",
+    "decisions",
+    "escalations",
+    "templates",
+    "qa",
+    "trade-qa",
+    "following",
+    "keys",
+    "providers",
+)
 
 
 def routes() -> Iterator[tuple[str, str]]:
@@ -73,10 +91,15 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
     key, _ = await product.access.create_key(
         owner.principal, name="k", permissions=COMPANY_PERMISSIONS, company_id=owner.company.id
     )
+    wanted = NewProvider("openai", Dialect.OPENAI, key="sk-of-the-company")
+    provider = await product.paid.providers.add(owner.principal, wanted)
     said = {"text": "I want to talk to a person", "contact": {"value": "ann"}}
     answer = (await client.post("/v1/messages", json=said, headers=owner.headers)).json()
     (escalation,) = await product.handover.escalations(owner.company.id)
     (follow,) = await product.templates.following.list(owner.company.id)
+    budget = BudgetReached(owner.company.id, "answering", "2026-11", 50)
+    notice = await product.notices.notices.hear(new_id(), put_into_words(budget))
+    assert notice
     return {
         "contact_id": UUID(answer["contact_id"]),
         "conversation_id": UUID(answer["conversation_id"]),
@@ -85,6 +108,8 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
         "template_id": follow.template.id,
         "entry_id": kept.entry.id,
         "key_id": key.id,
+        "notice_id": notice.id,
+        "provider_id": provider.id,
     }
 
 
@@ -109,7 +134,7 @@ async def test_another_companys_objects_do_not_exist(
     for method, path in ROUTES:
         values = {name: str(foreign[name]) for name in OBJECT.findall(path)}
         filled = path.format(**values, name="card_arrival", version=1)
-        headers = strangers[path.startswith("/v1/content")]
+        headers = strangers[path.startswith(("/v1/content", "/v1/platform"))]
         parameters = {"before": "1", "after": "1", "expected_revision": "1"}
         answer = await client.request(method, filled, headers=headers, json=body_of(method, path), params=parameters)
         answers[f"{method} {path}"] = answer.status_code
@@ -120,7 +145,17 @@ async def test_lists_hold_nothing_of_another_company(
     client: httpx2.AsyncClient, foreign: dict[str, UUID], strangers: dict[bool, dict[str, str]]
 ) -> None:
     own = {str(value) for value in foreign.values()}
-    for path in ("conversations", "decisions", "escalations", "templates", "qa", "trade-qa", "following", "keys"):
+    for path in (
+        "conversations",
+        "decisions",
+        "escalations",
+        "templates",
+        "qa",
+        "trade-qa",
+        "following",
+        "keys",
+        "providers",
+    ):
         answer = await client.get(f"/v1/{path}", headers=strangers[False])
         assert answer.status_code == 200, path
         assert not [value for value in own if value in answer.text], path

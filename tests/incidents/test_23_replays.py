@@ -6,11 +6,16 @@ import asyncio
 
 import pytest
 
+from tests.answering.conftest import bank
+from tests.answering.paid_side import COST, ScriptedModel, picks
+from tests.answering.test_llm_rung import ODD, Paying, paying, said
+from tests.answering.test_service import inbound, rows
 from understudy.companies.domain import Company
 from understudy.conversations.domain import ContactRef, Inbound, Received
 from understudy.conversations.settings import ConversationSettings
 from understudy.wiring.product import Product
 
+__all__ = ["bank", "paying"]
 TIMES = 10
 INBOUND = Inbound("api", "event-1", ContactRef("phone", "+15550100"), "Where is my card?")
 
@@ -59,3 +64,16 @@ async def test_replays_of_a_message_whose_process_died_are_answered_once(product
     assert died.lease is not None
     await asyncio.gather(*(deliver(product, company, settings) for _ in range(TIMES)))
     assert await everything(product, company) == (1, 1, 1, 1)
+
+
+async def test_the_same_message_ten_times_at_once_is_one_reply_and_one_charge(
+    product: Product, bank: Company, paying: Paying
+) -> None:
+    model = ScriptedModel(picks("card_arrival"), delay_seconds=0.2)
+    channels = paying(model)
+    taken = await asyncio.gather(*(channels.take(bank.id, inbound(ODD)) for _ in range(10)))
+    assert len(model.asked) == 1
+    assert len({said(one) for one in taken}) == 1
+    assert await rows(product, bank, "SELECT count(*), sum(cost_micros) FROM decision") == [(1, COST)]
+    assert await rows(product, bank, "SELECT count(*) FROM message WHERE direction = 'out'") == [(1,)]
+    assert await rows(product, bank, "SELECT count(*) FROM exchange") == [(1,)]

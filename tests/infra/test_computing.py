@@ -1,14 +1,15 @@
-"""Computing in a process of its own."""
+"""Computing beside the event loop, in a thread and in a process of its own."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 
 import pytest
 
-from understudy.infra.computing import ProcessDied, in_process
+from understudy.infra.computing import ProcessDied, in_process, in_thread, in_thread_to_stay
 
 
 async def test_the_result_comes_from_another_process() -> None:
@@ -40,3 +41,35 @@ async def test_when_cancelled_it_is_killed() -> None:
     computing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await computing
+
+
+def made(count: int) -> list[list[object]]:
+    """Many objects that collecting garbage has to go through."""
+    return [[place, [place]] for place in range(count)]
+
+
+def full_collections() -> int:
+    return int(gc.get_stats()[2]["collections"])
+
+
+async def test_no_search_for_garbage_halts_the_process_while_a_thread_computes() -> None:
+    usual, before = gc.get_threshold(), full_collections()
+    await asyncio.gather(*(in_thread(made, 100_000) for _ in range(3)))
+    assert full_collections() == before
+    assert gc.get_threshold() == usual
+
+
+async def test_a_failure_leaves_collecting_garbage_as_it_was() -> None:
+    usual = gc.get_threshold()
+    with pytest.raises(ValueError, match="invalid literal"):
+        await in_thread_to_stay(int, "seven")
+    assert gc.get_threshold() == usual
+
+
+async def test_what_stays_is_left_out_of_later_searches_for_garbage() -> None:
+    built = await in_thread_to_stay(made, 1_000)
+    try:
+        searched = {id(one) for one in gc.get_objects()}
+        assert not searched & {id(one) for one in built}
+    finally:
+        gc.unfreeze()

@@ -7,7 +7,13 @@ from typing import Any
 import httpx2
 
 from tests.answering.conftest import bank
+from tests.conftest import PLATFORM, empty
 from understudy.companies.domain import Company
+from understudy.conversations.domain import ContactRef, IdentityKind, Inbound
+from understudy.infra.postgres.place import Place
+from understudy.infra.system import new_id
+from understudy.wiring.configuration import Configuration
+from understudy.wiring.product import build, opened
 
 __all__ = ["bank"]
 Headers = dict[str, str]
@@ -58,3 +64,20 @@ async def test_a_message_climbs(client: httpx2.AsyncClient, key: Headers, bank: 
     ]
     assert sum(item["cost_micros"] for item in decisions["items"]) == 0
     assert sum(item["saved_micros"] for item in decisions["items"]) > 300
+
+
+async def test_who_writes_spanish_is_answered_in_spanish_by_what_is_built_in(
+    place: Place, configuration: Configuration
+) -> None:
+    empty(place)
+    async with opened(build(place, configuration)) as product:
+        company = await product.companies.create(PLATFORM, slug="harbour-bank", name="Harbour Bank", trade="banking")
+
+        async def say(text: str) -> str:
+            message = Inbound("api", str(new_id()), ContactRef(IdentityKind.EXTERNAL, "ana"), text)
+            reply = (await product.channels.take(company.id, message)).answer.reply
+            return reply.text if reply else ""
+
+        nothing = await say("Buenos días, ¿me puede decir dónde está mi paraguas azul?")
+        assert nothing.endswith("También puede hablar con una persona, dejar un mensaje o pedir que le llamen.")
+        assert "le responderá aquí" in await say("quiero hablar con una persona, por favor")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+import httpx2
 import psutil
 import pytest
 
@@ -102,6 +103,23 @@ def test_several_server_processes_share_the_port_and_end_together(environment: d
         server.kill()
         psutil.wait_procs(children, timeout=PATIENCE_SECONDS)
         assert not any(child.is_running() for child in children)
+
+
+def test_metrics_are_those_of_all_server_processes(environment: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    there = environment | {"TMPDIR": str(folder)}
+    asked, answered = 40, 'understudy_http_request_seconds_count{route="/v1/settings",status="401"} '
+    with running("serve", "--processes", "2", environment=there, log=tmp_path / "log") as server:
+        for _ in range(asked):  # each on a connection of its own, which either process may take
+            assert httpx2.get(f"{server.url}/v1/settings").status_code == 401
+        by_process = list(folder.glob("understudy-metrics-*/histogram_*.db"))
+        assert len(by_process) == 2
+        for _ in range(10):
+            lines = httpx2.get(f"{server.url}/metrics").text.splitlines()
+            assert [line for line in lines if line.startswith(answered)] == [f"{answered}{float(asked)}"]
+            assert "understudy_webchat_open 0.0" in lines
+    assert list(folder.glob("understudy-metrics-*")) == []
 
 
 def test_an_archived_company_is_brought_back_by_its_slug(environment: dict[str, str]) -> None:

@@ -61,8 +61,9 @@ async def test_the_first_version_answers_by_rules_before_its_head_is_fitted(desk
     assert matcher.semantic(message).note == NOT_FITTED
 
     await desk.product.templates.heads.fit(shelved.id, 1)
-    matcher = await until(desk, lambda one: one.needs_embedding)
-    assert matcher.semantic(message).best is not None
+    fitted = await until(desk, lambda one: one.needs_embedding)
+    assert fitted.semantic(message).best is not None
+    assert fitted.followed[0].template.rules is matcher.followed[0].template.rules  # not compiled a second time
 
 
 async def test_a_new_version_takes_over_with_its_head_and_not_before(desk: Desk) -> None:

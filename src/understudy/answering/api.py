@@ -19,13 +19,18 @@ from understudy.answering.domain import (
     RungTrace,
     Verdict,
 )
+from understudy.answering.exchanges.views import ExchangeView, PromptView
+from understudy.answering.paid import AnswerKind, EscalationReason, PaidTrace
 from understudy.answering.service import Answering
 from understudy.companies.authorization import caller
 from understudy.companies.domain import Principal
 from understudy.companies.permissions import Permission
+from understudy.llm.bills import CallNote
+from understudy.llm.domain import Fault, Tier
 from understudy.templates.domain import Action
 
 DecisionReader = Annotated[Principal, caller(Permission.DECISION_READ)]
+PromptReader = Annotated[Principal, caller(Permission.PROMPT_READ)]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 
 
@@ -43,6 +48,71 @@ class CandidateView(BaseModel):
         return cls.model_validate(candidate, from_attributes=True) if candidate else None
 
 
+class CallView(BaseModel):
+    """One call to a provider."""
+
+    id: UUID
+    model: str = Field(description="provider/model", examples=["openai/gpt-5-mini"])
+    tier: Tier | None = Field(description="How strong a model was asked for.")
+    why: str = Field(description="Why this one was asked.", examples=["complexity 0.35"])
+    complexity: float | None
+    attempt: int
+    failover_from: str | None
+    cost_micros: int = Field(description="Micro-dollars.")
+    latency_ms: int
+    fault: Fault | None = Field(description="How it failed; none when it answered.")
+
+    @classmethod
+    def of(cls, call: CallNote) -> CallView:
+        """The view of a call."""
+        route = call.route
+        return cls(
+            id=call.id,
+            model=call.target,
+            tier=route.tier,
+            why=route.reason,
+            complexity=route.complexity,
+            attempt=route.attempt,
+            failover_from=route.failover_from,
+            cost_micros=call.cost_micros,
+            latency_ms=call.latency_ms,
+            fault=call.fault,
+        )
+
+
+class PaidView(BaseModel):
+    """What the paid rung cost and came to."""
+
+    kind: AnswerKind | None = Field(description="What the model came to; none when none answered.")
+    rationale: str = Field(description="The model's own, personal data masked.")
+    escalation: EscalationReason | None = Field(description="Why a person is needed.")
+    sources: list[str] = Field(description="Keys of what a written answer rests on.")
+    confidence_method: str = Field(description="How the score was found.")
+    prompt_version: str | None = Field(examples=["0@1f2e3d4c"])
+    tier: Tier | None
+    from_cache: bool = Field(description="Whether the same question had been answered a moment before.")
+    cost_micros: int = Field(description="All calls together, also those that failed, in micro-dollars.")
+    calls: list[CallView]
+
+    @classmethod
+    def of(cls, paid: PaidTrace | None) -> PaidView | None:
+        """The view of it, if anything was paid for."""
+        if paid is None:
+            return None
+        return cls(
+            kind=paid.kind,
+            rationale=paid.rationale,
+            escalation=paid.escalation,
+            sources=list(paid.sources),
+            confidence_method=paid.confidence_method,
+            prompt_version=paid.prompt_version,
+            tier=paid.tier,
+            from_cache=paid.from_cache,
+            cost_micros=paid.cost_micros,
+            calls=[CallView.of(call) for call in paid.calls],
+        )
+
+
 class RungView(BaseModel):
     """What one rung said."""
 
@@ -56,11 +126,21 @@ class RungView(BaseModel):
     latency_us: int = Field(description="Microseconds.")
     reason: str | None = Field(description="Why it passed, abstained or was skipped.", examples=["ambiguous"])
     error: str | None = Field(description="Class name of what it raised.")
+    paid: PaidView | None = Field(description="What the paid rung paid for; none for free rungs.")
+    in_scope: float | None = Field(
+        description="Probability that the message is about anything this rung knows; none where it cannot tell."
+    )
 
     @classmethod
     def of(cls, trace: RungTrace) -> RungView:
         """The view of a trace."""
-        return cls.model_validate(trace, from_attributes=True)
+        names = (name for name in cls.model_fields if name not in {"best", "second", "paid"})
+        return cls(
+            **{name: getattr(trace, name) for name in names},
+            best=CandidateView.of(trace.best),
+            second=CandidateView.of(trace.second),
+            paid=PaidView.of(trace.paid),
+        )
 
 
 class OptionView(BaseModel):
@@ -171,5 +251,11 @@ def decision_routes(answering: Answering) -> APIRouter:
     async def show_decision(principal: DecisionReader, decision_id: UUID) -> DecisionView:
         """Shows how one answer came about."""
         return DecisionView.of(await answering.decision(principal.company, decision_id))
+
+    @router.get("/{decision_id}/prompt")
+    async def show_decision_prompt(principal: PromptReader, decision_id: UUID) -> PromptView:
+        """Shows what a model was told for this decision and what it answered, personal data masked."""
+        said = await answering.exchanges(principal.company, decision_id)
+        return PromptView(decision_id=decision_id, exchanges=[ExchangeView.of(one) for one in said])
 
     return router

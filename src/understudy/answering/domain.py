@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from understudy.answering.paid import PaidTrace
 from understudy.kit.errors import NotFound
 from understudy.templates.domain import Action
 
@@ -28,6 +29,8 @@ class RungName(StrEnum):
     PATTERNS = "patterns"
     KNOWLEDGE = "knowledge"
     LLM = "llm"
+    PASSTHROUGH = "passthrough"
+    """The front door handed the question on to the model that was asked for."""
     FALLBACK = "fallback"
 
 
@@ -82,7 +85,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class RungTrace:
-    """What one rung said in a climb. `score` is the confidence of its best candidate."""
+    """What one rung said in a climb. `score` is the confidence of its best candidate; `paid` what it paid for.
+
+    `in_scope` is the probability that the message is about anything the rung knows; None where it cannot tell, and in
+    decisions from before it was kept.
+    """
 
     rung: RungName
     verdict: Verdict
@@ -94,6 +101,8 @@ class RungTrace:
     latency_us: int = 0
     reason: str | None = None
     error: str | None = None
+    paid: PaidTrace | None = None
+    in_scope: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +152,9 @@ class Hearing:
 class Choice:
     """What was decided: the outcome, the rung it came from, and what answers.
 
-    `answered_by` is the key of a candidate, or `fallback:<kind>`; None when nothing was sent. `path` is the climb as
-    text, such as `rules 0.42 < semantic 0.55 < fallback`.
+    `answered_by` is the key of a candidate, `fallback:<kind>`, `llm:written`, or who saw that a person is needed and
+    why (`trigger:<reason>`, `llm:<reason>`); None when nothing was sent. `path` is the climb as text, such as
+    `rules 0.42 < semantic 0.55 < fallback`.
     """
 
     outcome: Outcome

@@ -15,11 +15,6 @@ DAYS_LOOKED_AHEAD = 400
 """More than a year: who does not open within it, says so without a day."""
 LIFETIME_VALUE = "lifetime_value"
 """The contact attribute that holds what the customer has been worth, in dollars."""
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 class Admission(StrEnum):
@@ -110,14 +105,3 @@ def _next_opening(now: datetime, hours: HoursSettings, zone: ZoneInfo) -> dateti
             if opens > now:
                 return opens.astimezone(zone)
     return None
-
-
-def spoken(moment: datetime, now: datetime) -> str:
-    """A local moment as people say it at `now`: `today at 13:00`, `on Monday at 09:00`, `on 7 January at 09:00`."""
-    days = (moment.date() - now.astimezone(moment.tzinfo).date()).days
-    at = f"at {moment:%H:%M}"
-    if days <= 1:
-        return f"{'tomorrow' if days else 'today'} {at}"
-    if days < len(DAYS):
-        return f"on {DAYS[moment.weekday()]} {at}"
-    return f"on {moment.day} {MONTHS[moment.month - 1]} {at}"

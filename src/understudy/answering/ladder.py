@@ -6,39 +6,23 @@ The same climb runs live, in replay with other thresholds, and in experiments: r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from understudy.answering.domain import Candidate, RungName, RungTrace, Verdict
-from understudy.answering.settings import LadderSettings, Thresholds
-from understudy.templates.matching.company_matcher import CompanyMatcher, Evidence, Match, Message
+from understudy.answering.paid import AnswerKind, EscalationReason
+from understudy.answering.question.asked import Found
+from understudy.answering.question.asked import Question as Question
+from understudy.answering.question.looked import BY_MODEL, Escalate, Failed, Looked, Opinion, Sent, Written
+from understudy.answering.question.looked import Skipped as Skipped
+from understudy.answering.settings import Thresholds
+from understudy.templates.matching.company_matcher import Evidence, Match
 
 AMBIGUOUS = "ambiguous"
 """The reason of a rung whose two best candidates are too close."""
 
 Timer = Callable[[], int]
 """Microseconds from any fixed moment on, never going back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A rung that was not asked, and why."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What climbs: a message prepared once, and what the company answers from at this moment.
-
-    Where encoding the message or getting the matcher failed, the error stands in its place: the rungs that need it
-    raise it, the others go on.
-    """
-
-    message: Message
-    matcher: CompanyMatcher | Exception
-    settings: LadderSettings
-    encoding_failed: Exception | None = None
 
 
 class Rung(Protocol):
@@ -49,7 +33,7 @@ class Rung(Protocol):
         """Its name in settings and traces."""
         ...
 
-    async def look(self, question: Question) -> Evidence | Skipped:
+    async def look(self, question: Question) -> Looked:
         """Gathers what this rung knows about the question; decides nothing."""
         ...
 
@@ -82,11 +66,19 @@ class Ambiguity:
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """What a climb came to: the traces of the rungs reached, and the match of the one that answered, if one did."""
+    """What a climb came to: the traces of the rungs reached, and the match of the one that answered, if one did.
+
+    `escalate`: a person is needed; `is_out_of_scope`: the company does not do this; `disclaimer` goes below the answer;
+    `sent`: what was said to providers on the way.
+    """
 
     traces: tuple[RungTrace, ...]
-    answer: Match | None = None
+    answer: Match | Written | None = None
     ambiguity: Ambiguity | None = None
+    escalate: Escalate | None = None
+    is_out_of_scope: bool = False
+    disclaimer: str = ""
+    sent: Sent | None = None
 
     @property
     def rung(self) -> RungName | None:
@@ -129,6 +121,29 @@ def judge(rung: RungName, evidence: Evidence, threshold: float, latency_us: int 
         second=_candidate(second),
         latency_us=latency_us,
         reason=reason,
+        in_scope=evidence.in_scope,
+    )
+
+
+def weigh(rung: RungName, opinion: Opinion, threshold: float, latency_us: int = 0) -> RungTrace:
+    """What an opinion comes to. That a person is needed holds however sure it is: no number keeps anybody from one."""
+    kind, reason = opinion.paid.kind, opinion.held
+    may_answer = opinion.held is None and kind is not AnswerKind.UNCLEAR
+    is_sure = may_answer and opinion.confidence >= threshold and opinion.confidence > 0
+    verdict = Verdict.ANSWERED if is_sure or kind is AnswerKind.PERSON else Verdict.BELOW
+    if reason is None and kind is not AnswerKind.SCENARIO and kind is not None:
+        reason = _says(kind, opinion.paid.escalation)
+    return RungTrace(
+        rung=rung,
+        verdict=verdict,
+        version=opinion.version,
+        score=opinion.confidence if kind is not AnswerKind.UNCLEAR else None,
+        threshold=threshold,
+        best=_candidate(opinion.match),
+        second=_candidate(opinion.second),
+        latency_us=latency_us,
+        reason=reason,
+        paid=opinion.paid,
     )
 
 
@@ -136,22 +151,25 @@ async def climb(rungs: Sequence[Rung], question: Question, bars: Bars, timer: Ti
     """Asks the rungs in order, up to the first that is sure enough. One that raises is recorded and skipped."""
     traces: list[RungTrace] = []
     ambiguity: Ambiguity | None = None
+    sent: Sent | None = None
     for rung in rungs:
         started = timer()
         try:
             found = await rung.look(question)
         except Exception as error:  # noqa: BLE001 - around a rung: recorded by class, without the customer's words
-            traces.append(_failed(rung.name, error, timer() - started))
-            continue
-        if isinstance(found, Skipped):
-            traces.append(RungTrace(rung.name, Verdict.SKIPPED, reason=found.reason))
-            continue
-        trace = judge(rung.name, found, bars.of(rung.name), timer() - started)
+            found = Failed("", type(error).__name__)
+        trace = _traced(rung.name, found, bars, timer() - started)
         traces.append(trace)
+        if not isinstance(found, Evidence | Escalate):
+            sent = found.sent
+        if isinstance(found, Escalate):
+            return Climb(tuple(traces), escalate=found)
         if trace.verdict is Verdict.ANSWERED:
-            return Climb(tuple(traces), answer=found.best)
+            return replace(_ended(tuple(traces), found), sent=sent)
         ambiguity = _clearer(ambiguity, trace, found)
-    return Climb(tuple(traces), ambiguity=ambiguity)
+        if isinstance(found, Evidence):
+            question = replace(question, found=(*question.found, Found(rung.name, found)))
+    return Climb(tuple(traces), ambiguity=ambiguity, sent=sent)
 
 
 def path_of(traces: Sequence[RungTrace]) -> str:
@@ -168,24 +186,54 @@ def shown(score: float) -> str:
 def _step(trace: RungTrace) -> str | None:
     if trace.verdict is Verdict.FAILED:
         return f"{trace.rung} failed"
-    if trace.rung is RungName.FALLBACK:
+    if trace.rung in (RungName.FALLBACK, RungName.PASSTHROUGH):
         return str(trace.rung)
     if trace.score is None:
-        return None
+        return f"{trace.rung} {trace.reason}" if trace.paid and trace.paid.kind else None
     doubt = f" {AMBIGUOUS}" if trace.reason == AMBIGUOUS else ""
     return f"{trace.rung} {shown(trace.score)}{doubt}"
 
 
-def _clearer(known: Ambiguity | None, trace: RungTrace, evidence: Evidence) -> Ambiguity | None:
+def _traced(rung: RungName, found: Looked, bars: Bars, latency_us: int) -> RungTrace:
+    if isinstance(found, Evidence):
+        return judge(rung, found, bars.of(rung), latency_us)
+    if isinstance(found, Opinion):
+        return weigh(rung, found, bars.of(rung), latency_us)
+    if isinstance(found, Failed):
+        said = found.reason or None
+        return RungTrace(rung, Verdict.FAILED, latency_us=latency_us, reason=said, error=found.error, paid=found.paid)
+    if isinstance(found, Escalate):
+        return RungTrace(rung, Verdict.SKIPPED, reason=_says(AnswerKind.PERSON, found.reason))
+    return RungTrace(rung, Verdict.SKIPPED, reason=found.reason, paid=found.paid)
+
+
+def _ended(traces: tuple[RungTrace, ...], found: Looked) -> Climb:
+    """The climb that ended with what this rung said."""
+    if isinstance(found, Evidence):
+        return Climb(traces, answer=found.best)
+    if not isinstance(found, Opinion):
+        return Climb(traces)
+    if found.paid.kind is AnswerKind.PERSON and found.paid.escalation is not None:
+        return Climb(traces, escalate=Escalate(found.paid.escalation, BY_MODEL))
+    if found.paid.kind is AnswerKind.OUT_OF_SCOPE:
+        return Climb(traces, is_out_of_scope=True)
+    return Climb(traces, answer=found.match or found.written, disclaimer=found.disclaimer)
+
+
+def _says(kind: AnswerKind, reason: EscalationReason | None) -> str:
+    return f"{kind}: {reason}" if reason else str(kind)
+
+
+def _clearer(known: Ambiguity | None, trace: RungTrace, found: Looked) -> Ambiguity | None:
     """The ambiguity that more likely holds the right answer; the lower rung's on a tie."""
-    if trace.reason != AMBIGUOUS or evidence.best is None or evidence.second is None:
+    doubt = None
+    if isinstance(found, Evidence) and trace.reason == AMBIGUOUS and found.best and found.second:
+        doubt = Ambiguity(trace.rung, found.best, found.second)
+    if isinstance(found, Opinion) and found.match and found.second:
+        doubt = Ambiguity(trace.rung, found.match, found.second)
+    if doubt is None or (known is not None and doubt.certainty <= known.certainty):
         return known
-    found = Ambiguity(trace.rung, evidence.best, evidence.second)
-    return found if known is None or found.certainty > known.certainty else known
-
-
-def _failed(rung: RungName, error: Exception, latency_us: int) -> RungTrace:
-    return RungTrace(rung, Verdict.FAILED, latency_us=latency_us, error=type(error).__name__)
+    return doubt
 
 
 def _candidate(match: Match | None) -> Candidate | None:

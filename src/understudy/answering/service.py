@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
 
 from understudy.answering import guards, store
-from understudy.answering.decision.case import Answer, Case, Wish, traffic_of
+from understudy.answering.decision.case import Answer, Case, Wish, situation_of, traffic_of
 from understudy.answering.decision.recording import Recording
 from understudy.answering.decision.thinking import Heard, Thinking, Thought
 from understudy.answering.domain import Decision, DecisionQuery, Offer
+from understudy.answering.exchanges.domain import Exchange
+from understudy.answering.exchanges.store import exchanges_of
 from understudy.answering.guards import Admission
 from understudy.answering.policy import Hold
 from understudy.answering.settings import LimitSettings, VipSettings
@@ -64,7 +67,10 @@ class Answering:
             if thought is None:
                 heard = await self._thinking.encode(heard)
                 offer = await self._last_offer(case)
-                thought = await self._thinking.think(heard, company=company, bars=case.bars, offer=offer)
+                situation = situation_of(case, received.lease, heard.hearing, self._clock())
+                thought = await self._thinking.think(
+                    heard, company=company, bars=case.bars, offer=offer, situation=situation
+                )
             return await self._recording.record(case, received.lease, heard, thought)
         except UnderstudyError:
             await self._give_back(case, received.lease)
@@ -79,6 +85,15 @@ class Answering:
         """A decision; raises `DecisionNotFound`."""
         async with self._database.transaction(company_id) as tx:
             return await store.find_decision(tx, decision_id)
+
+    async def exchanges(self, company_id: UUID, decision_id: UUID) -> Sequence[Exchange]:
+        """What was said to providers for a decision, masked as they saw it; none where no model was asked.
+
+        Raises `DecisionNotFound`.
+        """
+        async with self._database.transaction(company_id) as tx:
+            decision = await store.find_decision(tx, decision_id)
+            return await exchanges_of(tx, decision.about.message_id)
 
     async def decision_of(self, company_id: UUID, message_id: UUID) -> Decision | None:
         """The decision about a message, if one was made."""

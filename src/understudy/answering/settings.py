@@ -50,8 +50,8 @@ class Thresholds(SettingsGroup):
     llm: Probability = Field(0.60, description="The paid rung; also what a scenario picked by it must reach.")
 
     def of(self, rung: RungName) -> float:
-        """The threshold of a rung; the fallback has none and always answers."""
-        return 0.0 if rung is RungName.FALLBACK else float(getattr(self, rung.value))
+        """The threshold of a rung; fallback and passthrough have none and always answer."""
+        return 0.0 if rung in (RungName.FALLBACK, RungName.PASSTHROUGH) else float(getattr(self, rung.value))
 
 
 class LadderSettings(SettingsGroup):
@@ -61,6 +61,9 @@ class LadderSettings(SettingsGroup):
     thresholds: Thresholds = Field(Thresholds(), description="The confidence from which each rung may answer.")
     clarify: bool = Field(True, description="Ask back, offering the two best, when a rung finds them too close.")
     llm_enabled: bool = Field(True, description="Whether the paid rung may be asked.")
+    llm_seconds: float = Field(
+        20.0, ge=0.1, le=300, description="Longest time for the paid rung as a whole, failover included."
+    )
 
 
 class Tone(StrEnum):
@@ -85,7 +88,7 @@ class EscalationOption(StrEnum):
 
 
 class FallbackTexts(SettingsGroup):
-    """The company's own texts for each kind of fallback; empty: the built-in ones of the tone."""
+    """The company's own texts for each kind of fallback, in any language; empty: the built-in ones of the tone."""
 
     clarification_needed: Variations = Field((), description="Not sure enough what is meant.")
     no_match: Variations = Field((), description="Nothing here fits.")
@@ -101,7 +104,10 @@ class FallbackTexts(SettingsGroup):
 class FallbackSettings(SettingsGroup):
     """What is said when no rung answers."""
 
-    tone: Tone = Field(Tone.NEUTRAL, description="How the built-in texts sound: neutral, warm or formal.")
+    tone: Tone = Field(
+        Tone.NEUTRAL,
+        description="How the built-in texts sound: neutral, warm or formal. They are in the language of the message.",
+    )
     texts: FallbackTexts = Field(FallbackTexts(), description="Texts of the company's own, taken in turn.")
     escalation_options: Annotated[tuple[EscalationOption, ...], Field(max_length=len(EscalationOption))] = Field(
         tuple(EscalationOption), description="Ways to a person that are offered: transfer, take_message, callback."
@@ -200,11 +206,20 @@ class VipSettings(SettingsGroup):
     skip_limits: bool = Field(True, description="Whether the limits on messages do not hold for them.")
 
 
-class BudgetSettings(SettingsGroup):
-    """What paid rungs may cost."""
+class EscalationSettings(SettingsGroup):
+    """When a message goes to a person although somebody else might have answered it."""
 
-    monthly_budget_micros: int = Field(
-        200_000_000, ge=0, le=10**15, description="Hard cap for a month of the company's time zone, in micro-dollars."
+    billing_dispute_micros: int = Field(
+        100_000_000,
+        ge=0,
+        le=10**15,
+        description="A dispute over more than this is a person's, in millionths of the currency that is written of.",
+    )
+    frustration_signs: int = Field(
+        3, ge=1, le=20, description="Signs of frustration from which on a person sees to it."
+    )
+    failed_attempts: int = Field(
+        2, ge=1, le=20, description="Attempts in a row that failed, after which a person sees to the next message."
     )
 
 

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from pydantic_core import to_jsonable_python
 from sqlalchemy import delete, select
 
+from understudy.answering import paid
 from understudy.answering.domain import (
     Candidate,
     Choice,
@@ -39,6 +40,10 @@ _COLUMNS = tuple(column.name for column in decision.columns)
 _ADD = (
     f"INSERT INTO decision ({', '.join(_COLUMNS)}) VALUES ({', '.join(f'%({name})s' for name in _COLUMNS)}) "
     "ON CONFLICT (company_id, message_id) DO NOTHING"
+)
+_ADD_ABOUT_KEPT = _ADD.replace(
+    "%(contact_id)s",
+    "(SELECT contact_id FROM message WHERE company_id = %(company_id)s AND id = %(message_id)s)",
 )
 _TRACE = tuple(field.name for field in fields(RungTrace))
 _CANDIDATE = tuple(field.name for field in fields(Candidate))
@@ -67,6 +72,16 @@ async def add_decision(tx: Tx, made: Decision) -> None:
     await tx.raw.execute(_ADD, _row(tx, made))
 
 
+async def add_decision_about_kept(tx: Tx, made: Decision) -> None:
+    """As `add_decision`, about a message whose contact only the database knows."""
+    await tx.raw.execute(_ADD_ABOUT_KEPT, _row(tx, made))
+
+
+async def drop_decision(tx: Tx, message_id: UUID) -> None:
+    """Drops the decision about a message that is decided about anew, because the first try failed."""
+    await tx.raw.execute("DELETE FROM decision WHERE company_id = %s AND message_id = %s", (tx.company_id, message_id))
+
+
 async def find_decision(tx: Tx, decision_id: UUID) -> Decision:
     """The decision; raises `DecisionNotFound`."""
     found = await _one(tx, "id = %s", decision_id)
@@ -78,6 +93,13 @@ async def find_decision(tx: Tx, decision_id: UUID) -> Decision:
 async def decision_of(tx: Tx, message_id: UUID) -> Decision | None:
     """The decision about a message, if one was made."""
     return await _one(tx, "message_id = %s", message_id)
+
+
+async def last_of(tx: Tx, conversation_id: UUID, limit: int) -> list[Decision]:
+    """The last decisions of a conversation, newest first."""
+    async with tx.raw.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(_ONE + "conversation_id = %s ORDER BY id DESC LIMIT %s", (conversation_id, limit))
+        return [decision_in(row) for row in await cursor.fetchall()]
 
 
 async def list_decisions(tx: Tx, query: DecisionQuery) -> list[Decision]:
@@ -151,6 +173,7 @@ def _stored(trace: RungTrace) -> dict[str, Any]:
     for name in ("best", "second"):
         if (candidate := values[name]) is not None:
             values[name] = {field: getattr(candidate, field) for field in _CANDIDATE}
+    values["paid"] = paid.stored(trace.paid) if trace.paid else None
     return values
 
 
@@ -187,7 +210,8 @@ def decision_in(row: Mapping[Any, Any]) -> Decision:
 def _trace(stored: Mapping[str, Any]) -> RungTrace:
     candidates = {name: Candidate(**stored[name]) if stored[name] else None for name in ("best", "second")}
     names = {"rung": RungName(stored["rung"]), "verdict": Verdict(stored["verdict"])}
-    return RungTrace(**{**stored, **names, **candidates})
+    told = stored.get("paid")
+    return RungTrace(**{**stored, **names, **candidates, "paid": paid.read(told) if told else None})
 
 
 def _offer(stored: Mapping[str, Any] | None) -> Offer | None:

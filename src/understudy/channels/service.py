@@ -41,7 +41,7 @@ class Channels:
     ) -> None:
         self.sweeper = sweeper
         self._companies = companies
-        self._conversations = conversations
+        self.conversations = conversations
         self._answering = answering
 
     async def take(self, company_id: UUID, inbound: Inbound, *, wish: Wish = NO_WISH) -> Taken:
@@ -63,13 +63,13 @@ class Channels:
     async def left(self) -> list[tuple[UUID, UUID]]:
         """Company and message of what was left unanswered, over all companies, oldest first, a hundred at most."""
         older_than = timedelta(seconds=self.sweeper.left_after_seconds)
-        return await self._conversations.unanswered(older_than=older_than, limit=SWEPT_AT_ONCE)
+        return await self.conversations.unanswered(older_than=older_than, limit=SWEPT_AT_ONCE)
 
     async def answer_left(self, company_id: UUID, message_id: UUID) -> bool:
         """Answers a message that was left; says False when it is not its turn, or somebody is at it."""
         company = await self._companies.show(company_id)
         settings = company.settings.get(ConversationSettings)
-        received = await self._conversations.resume(company_id=company_id, message_id=message_id, settings=settings)
+        received = await self.conversations.resume(company_id=company_id, message_id=message_id, settings=settings)
         if received is None or received.lease is None:
             return False
         answer = await self._answering.answer(received, company=company)
@@ -80,7 +80,7 @@ class Channels:
 
     async def _receive(self, company: Company, inbound: Inbound) -> Received:
         settings = company.settings.get(ConversationSettings)
-        return await self._conversations.receive(company_id=company.id, inbound=inbound, settings=settings)
+        return await self.conversations.receive(company_id=company.id, inbound=inbound, settings=settings)
 
 
 def check_wish(wish: Wish) -> None:

@@ -127,14 +127,7 @@ def archive(slug: Slug, as_json: Json = False) -> None:
 def restore(slug: Slug, as_json: Json = False) -> None:
     """Brings an archived company back."""
 
-    async def work(product: Product) -> None:
-        company = next((c for c in await _all(product, archived=True) if c.slug == slug), None)
-        if company is None:
-            await product.companies.by_slug(slug)
-        else:
-            await product.companies.restore(operator(company.id), company.id)
-
-    run(work)
+    run(lambda product: product.companies.restore(operator(), slug))
     if as_json:
         print_json({"slug": slug, "archived": False})
     else:

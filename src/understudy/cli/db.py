@@ -15,6 +15,7 @@ from understudy.infra.postgres import migrate as migrations
 from understudy.infra.postgres import roles as role_script
 from understudy.infra.postgres.embedded import DATABASE, EmbeddedPostgres
 from understudy.infra.postgres.place import Place, external, prepared
+from understudy.infra.secrets.vault import KEY_FILE
 from understudy.kit.errors import Invalid, UnderstudyError
 
 app = typer.Typer(help="The database.", no_args_is_help=True)
@@ -44,7 +45,8 @@ def backup(
     file: Annotated[Path, typer.Argument(help="File to write.", show_default=False)], as_json: Json = False
 ) -> None:
     """Writes everything into one file, while the product runs."""
-    place = find_place_or_fail(read_configuration())
+    settings = read_configuration()
+    place = find_place_or_fail(settings)
     started = time.monotonic()
     try:
         with err.status("Writing the backup …"):
@@ -58,6 +60,10 @@ def backup(
         print_json({"file": file, "bytes": size, "seconds": seconds})
     else:
         out.print(f"Wrote {file}: {size:,} bytes in {seconds} s.")
+    key_file = place.embedded.folder / KEY_FILE if place.embedded else None
+    if settings.secrets.keys or (key_file and key_file.exists()):
+        where = "UNDERSTUDY_SECRETS_KEYS" if settings.secrets.keys else str(key_file)
+        err.print(f"Without {where} nobody can read the providers' keys in it: keep a copy, apart.", soft_wrap=True)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -12,8 +13,12 @@ from rich.text import Text
 
 from understudy.answering.api import DecisionView
 from understudy.answering.domain import Decision, DecisionQuery, Outcome, RungName, RungTrace, Verdict
+from understudy.answering.exchanges.domain import Exchange
+from understudy.answering.exchanges.views import ExchangeView, PromptView
 from understudy.answering.ladder import shown
+from understudy.answering.paid import PaidTrace
 from understudy.cli.context import CompanySlug, Json, acting_for, out, print_json, run
+from understudy.companies.permissions import Permission
 from understudy.conversations.domain import Message
 from understudy.kit.money import dollars
 from understudy.kit.text import excerpt
@@ -97,6 +102,36 @@ def show(
     out.print(drawn(decision))
 
 
+@app.command()
+def prompt(
+    decision_id: Annotated[UUID, typer.Argument(help="Id of the decision.", show_default=False)],
+    company: CompanySlug,
+    as_json: Json = False,
+) -> None:
+    """Shows what a model was told for a decision and what it answered, personal data masked."""
+
+    async def work(product: Product) -> Sequence[Exchange]:
+        principal = await acting_for(product, company)
+        principal.demand(Permission.PROMPT_READ)
+        return await product.answering.exchanges(principal.company, decision_id)
+
+    said = run(work)
+    if as_json:
+        print_json(PromptView(decision_id=decision_id, exchanges=[ExchangeView.of(one) for one in said]))
+        return
+    for one in said:
+        out.rule(f"prompts {one.prompt_version}")
+        for section in one.prompt.sections:
+            out.print(section.text, markup=False)
+            out.print()
+        for turn in one.prompt.turns:
+            out.print(f"{turn.role}: {turn.text}", markup=False)
+        out.rule("answer")
+        out.print(one.completion or "(none)", markup=False)
+    if not said:
+        out.print("[dim]No model was asked for this decision.[/]")
+
+
 def _row(decision: Decision) -> tuple[str, ...]:
     return (
         str(decision.id),
@@ -126,7 +161,23 @@ def drawn(decision: Decision) -> RenderableType:
         ("  in ", "dim"),
         _time(decision.latency_us),
     )
-    return Group(table, sums) if decision.rungs else sums
+    paid = [line for trace in decision.rungs if trace.paid for line in _paid(trace.paid)]
+    return Group(table, *paid, sums) if decision.rungs else sums
+
+
+def _paid(paid: PaidTrace) -> Iterator[Text]:
+    """The calls of the paid rung, a line each, and the model's own reason."""
+    for call in paid.calls:
+        came_to = call.fault.value if call.fault else "answered"
+        tier = f" {call.route.tier}" if call.route.tier else ""
+        sums = f"  {dollars(call.cost_micros)}  {call.latency_ms} ms"
+        yield Text.assemble(("call ", "dim"), f"{call.target}{tier}: {came_to} ", (call.route.reason, "dim"), sums)
+    if paid.from_cache:
+        yield Text("answered from memory, at no cost", "dim")
+    if paid.kind:
+        reason = f" ({paid.escalation})" if paid.escalation else ""
+        yield Text.assemble(("model ", "dim"), f"{paid.kind}{reason}: {paid.rationale}")
+        yield Text.assemble(("sure ", "dim"), paid.confidence_method)
 
 
 def _rung(trace: RungTrace) -> tuple[RenderableType, ...]:

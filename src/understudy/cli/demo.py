@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import time
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -18,41 +20,71 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from understudy.cli import serve
 from understudy.cli.context import Json, err, fail, find_place_or_fail, out, print_json, read_configuration
 from understudy.companies.domain import Company
-from understudy.demo import content, seed
+from understudy.demo import answerer, content, seed
+from understudy.demo.answerer import Answerer
 from understudy.demo.content import DemoCompany, DemoMessage
-from understudy.demo.replay import Replayed, replay
+from understudy.demo.oracle import oracle
+from understudy.demo.replay import AT_ONCE, Entrance, Replayed, replay
 from understudy.demo.server import DemoFailed, running_server
-from understudy.demo.summary import Summary, summarise
+from understudy.demo.spending import Spent, spent
+from understudy.demo.standin import running_standin
+from understudy.demo.summary import PAID_RUNG, Summary, is_expected, lines, summarise
 from understudy.infra.postgres.place import Place
 from understudy.infra.telemetry import configure_logging
 from understudy.kit.errors import UnderstudyError
-from understudy.kit.money import dollars
 from understudy.wiring.configuration import Configuration
 from understudy.wiring.product import build, opened
 
 FIT_SECONDS = 600
 DATA_FOLDER = ".demo"
 DATA_VARIABLE = "UNDERSTUDY_DATABASE_DATA_DIR"
+ALL_MESSAGES = 1_200
+ENDED = 128 + signal.SIGTERM
+SLOW_MESSAGES = 60
+"""Messages to the bank where a model on this machine answers, which takes seconds for each."""
+
+Paid = Annotated[
+    bool | None,
+    typer.Option(
+        "--paid/--no-paid",
+        help="Whether a provider key of the environment is used, which costs money; else asked.",
+        show_default=False,
+    ),
+]
+Gguf = Annotated[
+    Path | None,
+    typer.Option(help="A model on this machine in place of the scripted stand-in.", envvar="UNDERSTUDY_DEMO_GGUF"),
+]
 
 
 def demo(
     port: Annotated[int, typer.Option(help="Port of the server; 0 takes any that is free.")] = 8080,
-    messages: Annotated[int, typer.Option(help="How many of the bank's messages to replay.", min=1)] = 1_200,
+    messages: Annotated[
+        int | None, typer.Option(help=f"How many of the bank's {ALL_MESSAGES:,} messages to replay.", min=1)
+    ] = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Stay up until Ctrl-C.")] = True,
+    paid: Paid = None,
+    gguf: Gguf = None,
     as_json: Json = False,
 ) -> None:
     """Shows what the product does: two companies, real customer messages they have never seen, and the figures."""
     os.environ.setdefault(DATA_VARIABLE, DATA_FOLDER)
     settings = read_configuration()
     configure_logging(json=False, level="ERROR")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))  # so that the server and the provider go, too
     place = find_place_or_fail(settings)
     try:
         tokens = asyncio.run(_seed(place, settings))
-        with running_server(_free(port), folder=_folder()) as server:
+        with (
+            _answering(place, settings, paid=paid, gguf=gguf) as who,
+            running_server(_free(port), folder=_folder()) as server,
+        ):
             asyncio.run(_fitted(place, settings))
-            bank = _replay(server.url, tokens[0], content.bank_messages()[:messages], "bank")
-            hvac = _replay(server.url, tokens[1], content.hvac_messages(), "hvac")
-            _show(summarise(bank), hvac, as_json=as_json)
+            most = messages or (SLOW_MESSAGES if who.is_slow else ALL_MESSAGES)
+            at_once = 1 if who.is_slow else AT_ONCE
+            bank = _replay(content.bank_messages()[:most], Entrance(server.url, tokens[0], "bank", at_once))
+            hvac = _replay(content.hvac_messages(), Entrance(server.url, tokens[1], "hvac", at_once))
+            _show(summarise(bank), hvac, asyncio.run(_spent(place, settings, who)), as_json=as_json)
             err.print(f"\nConsole, message by message: {server.console}", highlight=False, soft_wrap=True)
             err.print(f"Web chat with the bank:      {server.url}/chat/{content.bank().slug}", highlight=False)
             if wait:
@@ -68,6 +100,51 @@ async def _seed(place: Place, settings: Configuration) -> list[str]:
         with err.status("Seeding two companies …"):
             companies = [await seed.seed(product, wanted) for wanted in _wanted()]
             return [await seed.fresh_token(product, company) for company in companies]
+
+
+@contextmanager
+def _answering(place: Place, settings: Configuration, *, paid: bool | None, gguf: Path | None) -> Iterator[Answerer]:
+    """Who answers what the free rungs leave, plugged in for as long as the demo is up."""
+    if not asyncio.run(_is_apart(place, settings)):
+        yield answerer.NOBODY
+        return
+    keyed = answerer.keyed_in(os.environ)
+    script = oracle((content.bank(), content.bank_messages()), (content.hvac(), content.hvac_messages()))
+    with running_standin(script) as url:
+        if keyed and _consents(keyed, paid):
+            who = answerer.with_key(keyed, os.environ)
+        else:
+            who = answerer.local_model(gguf) if gguf else answerer.stand_in(url, keyed)
+        try:
+            asyncio.run(_plug(place, settings, who))
+            yield who
+        finally:
+            asyncio.run(_plug(place, settings, None))
+
+
+def _consents(keyed: answerer.Keyed, paid: bool | None) -> bool:
+    """Whether the key may be used: a key that lies in the environment for other programs is no consent."""
+    if paid is not None or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return bool(paid)
+    question = f"{keyed.variable} is set. Let {keyed.title} answer what the free rungs leave? {answerer.CAP_IN_WORDS}"
+    return typer.confirm(question, default=False, err=True)
+
+
+async def _is_apart(place: Place, settings: Configuration) -> bool:
+    async with opened(build(place, settings)) as product:
+        return await answerer.is_apart(product, frozenset(wanted.slug for wanted in _wanted()))
+
+
+async def _plug(place: Place, settings: Configuration, who: Answerer | None) -> None:
+    async with opened(build(place, settings)) as product:
+        await answerer.unplug(product)
+        if who is not None and who.provider is not None:
+            await answerer.plug_in(product, who.provider)
+
+
+async def _spent(place: Place, settings: Configuration, who: Answerer) -> Spent:
+    async with opened(build(place, settings)) as product:
+        return await spent(product, [wanted.slug for wanted in _wanted()], who)
 
 
 def _folder() -> Path:
@@ -98,50 +175,32 @@ async def _fitted(place: Place, settings: Configuration) -> None:
                 await asyncio.sleep(0.2)
 
 
-def _replay(url: str, token: str, messages: Sequence[DemoMessage], prefix: str) -> list[Replayed]:
+def _replay(messages: Sequence[DemoMessage], entrance: Entrance) -> list[Replayed]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task(f"Replaying messages to the {prefix}", total=len(messages))
-        return asyncio.run(replay(messages, url=url, token=token, prefix=prefix, done=lambda: progress.advance(task)))
+        task = progress.add_task(f"Replaying messages to the {entrance.prefix}", total=len(messages))
+        return asyncio.run(replay(messages, entrance, lambda: progress.advance(task)))
 
 
-def _show(bank: Summary, hvac: Sequence[Replayed], *, as_json: bool) -> None:
-    met = sum(_is_expected(result) for result in hvac)
+def _show(bank: Summary, hvac: Sequence[Replayed], money: Spent, *, as_json: bool) -> None:
+    met = sum(map(is_expected, hvac))
     if as_json:
-        print_json({"bank": asdict(bank), "hvac": {"messages": len(hvac), "as_expected": met}})
+        figures = asdict(bank) | {"without_free_rungs_micros": bank.without_free_rungs_micros}
+        print_json({"bank": figures, "hvac": {"messages": len(hvac), "as_expected": met}, "paid": asdict(money)})
         return
     out.print(f"\n[bold]{bank.messages:,} real customer messages to the bank, none of which its template has seen[/]")
     out.print(f"{'rung':<14}{'messages':>10}{'share':>9}{'right':>9}")
     for row in bank.rungs:
         if row.messages:
             right = f"{row.accuracy:9.1%}" if row.accuracy is not None else f"{'':>9}"
+            right = f"{'scripted':>9}" if row.rung == PAID_RUNG and money.is_scripted else right
             out.print(f"{row.rung:<14}{row.messages:>10,}{row.share:>9.1%}{right}", highlight=False)
-    for label, value in _lines(bank):
-        out.print(f"{label:<52}{value:>16}", highlight=False)
-    out.print(f"{'HVAC company: demo messages answered as expected':<52}{f'{met} of {len(hvac)}':>16}", highlight=False)
-
-
-def _lines(bank: Summary) -> list[tuple[str, str]]:
-    seen = f" ({bank.replays:,} were replays)" if bank.replays else ""
-    times = f"{bank.p50_ms:.0f} / {bank.p95_ms:.0f} / {bank.p99_ms:.0f} ms"
-    refused = f"{bank.refused:.1%}" if bank.refused is not None else "-"
-    return [
-        ("answered free, of the bank's own questions", f"{bank.answered:.1%}"),
-        ("… of which right, by the labels", f"{bank.accuracy:.1%}"),
-        ("asked back, offering the two best", f"{bank.clarified:.1%}"),
-        ("questions of another world that were left alone", refused),
-        (f"HTTP message in, reply out: p50 / p95 / p99{seen}", times),
-        ("paid for these answers", dollars(bank.cost_micros)),
-        ("an LLM would have cost (estimate)", dollars(bank.saved_micros)),
-    ]
-
-
-def _is_expected(result: Replayed) -> bool:
-    kind, _, name = result.message.expected.partition(":")
-    rung, picked = result.answer["rung"], result.picked
-    if kind in ("company_qa", "trade_qa"):
-        return bool(rung == kind)
-    return picked is None if kind == content.OUT_OF_SCOPE else picked == name
+    for label, value in (
+        *lines(bank, money),
+        ("HVAC company: demo messages answered as expected", f"{met} of {len(hvac)}"),
+    ):
+        out.print(f"{label:<58}{value:>16}", highlight=False)
+    out.print(f"\nThe paid rung: {money.face}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _stay(console: str) -> None:

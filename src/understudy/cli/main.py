@@ -5,7 +5,8 @@ from __future__ import annotations
 import typer
 
 from understudy.cli import ask, company, contact, conversation, db, decisions, demo, doctor, key, serve
-from understudy.cli.content import follow, qa, template
+from understudy.cli.content import follow, prompt, qa, template
+from understudy.cli.llm import notices, provider, usage
 
 app = typer.Typer(
     name="understudy",
@@ -20,12 +21,17 @@ app.command()(doctor.doctor)
 app.command()(demo.demo)
 app.command()(ask.ask)
 app.command()(conversation.reply)
+app.command()(usage.usage)
+app.command()(usage.budget)
 app.add_typer(company.app, name="company")
 app.add_typer(key.app, name="key")
+app.add_typer(provider.app, name="provider")
 app.add_typer(conversation.app, name="conversation")
 app.add_typer(decisions.app, name="decisions")
+app.add_typer(notices.app, name="notices")
 app.add_typer(contact.app, name="contact")
 app.add_typer(template.app, name="template")
 app.add_typer(follow.app, name="follow")
 app.add_typer(qa.app, name="qa")
+app.add_typer(prompt.app, name="prompt")
 app.add_typer(db.app, name="db")

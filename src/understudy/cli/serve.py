@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import gc
 import ipaddress
 import os
 import secrets
@@ -11,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -22,7 +24,7 @@ from fastapi import FastAPI
 
 from understudy import worker as background
 from understudy.cli.context import err, fail, find_place_or_fail, read_configuration
-from understudy.infra.telemetry import configure_logging
+from understudy.infra.telemetry import SHARED_FOLDER, configure_logging
 from understudy.kit.errors import Invalid, UnderstudyError
 from understudy.web import create_app
 from understudy.wiring.configuration import Configuration
@@ -76,6 +78,7 @@ def serve_alone(settings: Configuration, listener: socket.socket) -> None:
         app = create_app(product, background.running if settings.web.worker else None)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)  # the server stops by itself, then raises the signal once more
+        gc.freeze()  # what is there now stays: looking for garbage in it would halt the process for nothing
         server(app).run(sockets=[listener])
     except UnderstudyError as error:
         fail(error)
@@ -86,30 +89,36 @@ def serve_alone(settings: Configuration, listener: socket.socket) -> None:
 def serve_together(settings: Configuration, listener: socket.socket) -> None:
     """Serves in several processes that share the socket; the first runs jobs too. When one dies, all stop."""
     place = find_place_or_fail(settings)
-    environment = os.environ | {"UNDERSTUDY_WEB_CONSOLE_TOKEN": settings.web.console_token}
+    told = threading.Event()
+    with tempfile.TemporaryDirectory(prefix="understudy-metrics-", ignore_cleanup_errors=True) as metrics:
+        children = _started(settings, listener, metrics)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: told.set())
+        while not told.is_set() and all(child.poll() is None for child in children):
+            told.wait(WATCH_SECONDS)
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait()
+    place.leave()
+    if not told.is_set():
+        err.print("[red]error:[/] a server process died, so the others were stopped; see the log above")
+        raise typer.Exit(1)
+
+
+def _started(settings: Configuration, listener: socket.socket, metrics: str) -> list[subprocess.Popen[bytes]]:
+    """The server processes, which keep their metrics for each other in a folder."""
+    environment = os.environ | {"UNDERSTUDY_WEB_CONSOLE_TOKEN": settings.web.console_token, SHARED_FOLDER: metrics}
     listener.set_inheritable(True)
     command = [sys.executable, "-m", "understudy", "serve", "--socket", str(listener.fileno())]
     command += ["--host", settings.web.host]
     runs_jobs = [settings.web.worker, *[False] * (settings.web.processes - 1)]
-    children = [
+    return [
         subprocess.Popen(  # noqa: S603 - our own program
             [*command, "--worker" if jobs else "--no-worker"], env=environment, pass_fds=[listener.fileno()]
         )
         for jobs in runs_jobs
     ]
-    told = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
-    while not told.is_set() and all(child.poll() is None for child in children):
-        told.wait(WATCH_SECONDS)
-    for child in children:
-        child.terminate()
-    for child in children:
-        child.wait()
-    place.leave()
-    if not told.is_set():
-        err.print("[red]error:[/] a server process died, so the others were stopped; see the log above")
-        raise typer.Exit(1)
 
 
 def _end_with(parent: int) -> None:

@@ -190,6 +190,11 @@ def company_routes(companies: Companies) -> APIRouter:
         await companies.archive(principal, company.id)
         return Response(status_code=204)
 
+    @router.post("/{slug}/restore")
+    async def restore_company(principal: Manager, slug: str) -> CompanyView:
+        """Brings an archived company back: its keys work again. One that is not archived stays as it is."""
+        return CompanyView.of(await companies.restore(principal, slug))
+
     return router
 
 

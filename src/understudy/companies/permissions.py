@@ -28,6 +28,22 @@ class Permission(StrEnum):
     """Publish and roll back versions of templates that the company owns."""
     QA_EDIT = "qa:edit"
     """Change the company's questions and answers, override or hide those of the trade."""
+    MODEL_CALL = "model:call"
+    """Use the OpenAI-compatible front door."""
+    PROVIDER_READ = "provider:read"
+    """Read which providers of models there are; their keys are never shown."""
+    PROVIDER_MANAGE = "provider:manage"
+    """Add, change, test and remove the company's providers and their keys."""
+    USAGE_READ = "usage:read"
+    """Read calls, costs, budgets and the bill."""
+    PROMPT_READ = "prompt:read"
+    """Read prompts, their versions, and the rendered prompt of a decision."""
+    PROMPT_EDIT = "prompt:edit"
+    """Change prompts and roll them back."""
+    NOTICE_READ = "notice:read"
+    """Read notices: budgets, providers that are down or slow."""
+    NOTICE_MANAGE = "notice:manage"
+    """Mark notices as seen, and set where they are sent."""
     SETTINGS_READ = "settings:read"
     """Read the company and its settings."""
     SETTINGS_EDIT = "settings:edit"
@@ -37,12 +53,16 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     """Read the audit log."""
     COMPANY_MANAGE = "company:manage"
-    """Platform only: create, list, change and archive companies."""
+    """Platform only: create, list, change and archive companies, and bring them back."""
     CONTENT_MANAGE = "content:manage"
     """Platform only: change the templates and the questions and answers that trades share."""
+    PLATFORM_PROVIDER_MANAGE = "platform_provider:manage"
+    """Platform only: add, change, test and remove the providers that every company may use."""
 
 
-PLATFORM_PERMISSIONS = frozenset({Permission.COMPANY_MANAGE, Permission.CONTENT_MANAGE})
+PLATFORM_PERMISSIONS = frozenset(
+    {Permission.COMPANY_MANAGE, Permission.CONTENT_MANAGE, Permission.PLATFORM_PROVIDER_MANAGE}
+)
 """Permissions over all companies; only a platform key can hold them."""
 
 COMPANY_PERMISSIONS = frozenset(Permission) - PLATFORM_PERMISSIONS

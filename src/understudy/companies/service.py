@@ -95,9 +95,15 @@ class Companies:
         """Archives a company: its keys stop working, its data stays until it is brought back or erased."""
         await self._set_archived(principal, company_id, archived=True)
 
-    async def restore(self, principal: Principal, company_id: UUID) -> None:
-        """Brings an archived company back."""
-        await self._set_archived(principal, company_id, archived=False)
+    async def restore(self, principal: Principal, slug: str) -> Company:
+        """Brings an archived company back; one that is not archived stays as it is. Raises `CompanyNotFound`."""
+        async with self._database.platform() as tx:
+            row = await store.find_anywhere(tx, slug)
+        if row is None:
+            raise CompanyNotFound(f"there is no company {slug!r}", remedy="`understudy company list` shows them")
+        if row.archived_at is not None:
+            await self._set_archived(principal, row.id, archived=False)
+        return await self.show(row.id)
 
     async def change_settings(
         self,

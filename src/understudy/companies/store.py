@@ -77,6 +77,12 @@ async def list_companies(tx: Tx, *, after: str, limit: int, archived: bool) -> l
     return [_company(row) for row in await tx.sa.execute(query)]
 
 
+async def find_anywhere(tx: Tx, slug: str) -> CompanyRow | None:
+    """The company of a slug, archived or not; needs a transaction over all companies."""
+    row = (await tx.sa.execute(select(company).where(company.c.slug == slug))).one_or_none()
+    return _company(row) if row else None
+
+
 async def lock_company(tx: Tx, company_id: UUID) -> CompanyRow:
     """The company, locked until the transaction ends; raises `CompanyNotFound`."""
     query = select(company).where(company.c.id == company_id).with_for_update()

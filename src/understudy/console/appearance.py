@@ -35,6 +35,7 @@ LOOKS: tuple[Look, ...] = (
     Look("patterns", "Patterns", "repeat", "patterns", Tier.FREE, "What operators were seen to answer"),
     Look("knowledge", "Knowledge", "file-search", "knowledge", Tier.FREE, "A passage of the company's documents"),
     Look("llm", "Paid model", "sparkles", "paid", Tier.PAID, "A language model, paid by the call"),
+    Look("passthrough", "Handed on", "route", "passthrough", Tier.PAID, "A program's own model, by the front door"),
     Look("fallback", "Fallback", "lifebuoy", "fallback", Tier.NONE, "Always answers: asks back or offers a person"),
 )
 """The rungs from the lowest, cheapest one up."""
@@ -44,6 +45,9 @@ SILENT = Look("silent", "Held back", "player-pause", "fallback", Tier.NONE, "No 
 
 TO_COME = frozenset({"patterns", "knowledge"})
 """Rungs that nothing stands on yet: shown where a climb names them, not offered as filters."""
+
+ASIDE = frozenset({"passthrough"})
+"""Rungs of one way in only: a climb that did not come to them says nothing of them."""
 
 BY_NAME = {look.name: look for look in (*LOOKS, PERSON, SILENT)}
 

@@ -16,3 +16,8 @@ def add_climb(router: APIRouter, site: Site) -> None:
     async def show_climb(request: Request, decision_id: str) -> Response:
         view = await site.reading.climb(parse_id(decision_id, field="message"))
         return site.page(request, "climb.html", view=view, page="climb")
+
+    @router.get("/messages/{decision_id}/prompt")
+    async def show_prompt(request: Request, decision_id: str) -> Response:
+        view = await site.reading.prompt(parse_id(decision_id, field="message"))
+        return site.page(request, "prompt.html", view=view, page="climb")

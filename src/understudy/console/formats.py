@@ -11,6 +11,10 @@ STEPS = ((60, "s", 1), (3600, "min", 60), (86_400, "h", 3600), (7 * 86_400, "d",
 """Up to how many seconds ago which unit is used, and its length in seconds. console.js counts on by the same table."""
 CHANNELS = {"api": "API", "webchat": "Web chat", "cli": "Command line"}
 JUST_NOW_SECONDS = 3
+LEAST_AMOUNT = 100
+"""In micro-dollars: what four decimals of a dollar can show."""
+LEAST_SHARE = 0.005
+"""What is less than this is not rounded up to a whole per cent."""
 ROUNDING = 1e-6
 """So that 0.29 stored as 0.28999999 stays 0.29."""
 
@@ -51,6 +55,8 @@ def score(value: float | None) -> str:
 
 def percent(share: float) -> str:
     """A share as a whole percentage; only the whole is 100 %, only nothing is 0 %."""
+    if 0 < share < LEAST_SHARE:
+        return "< 1 %"
     if 0 < share < 1:
         return f"{min(99, max(1, round(share * 100)))} %"
     return f"{round(share * 100)} %"
@@ -64,6 +70,13 @@ def cost(micros: int) -> str:
 def total(micros: int) -> str:
     """A sum of money to the cent, unless it is less than one."""
     return f"${micros / MICROS_PER_DOLLAR:,.2f}" if micros >= MICROS_PER_DOLLAR // 100 else dollars(micros)
+
+
+def amount(micros: int) -> str:
+    """Money in a column of a table: four decimals below a dollar, all of them where that would leave nothing."""
+    if micros >= MICROS_PER_DOLLAR or 0 < micros < LEAST_AMOUNT:
+        return dollars(micros)
+    return f"${micros / MICROS_PER_DOLLAR:.4f}" if micros else "$0"
 
 
 def count(number: int) -> str:

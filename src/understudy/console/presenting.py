@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from understudy.answering.domain import Choice, Decision, Outcome, RungName, RungTrace, Verdict
+from understudy.answering.domain import Choice, Decision, FallbackKind, Outcome, RungName, RungTrace, Verdict
 from understudy.answering.overview.domain import Tally
 from understudy.companies.domain import Company
-from understudy.console.appearance import LOOKS, PERSON, SILENT, TO_COME, Look, Tier, look_of
+from understudy.console.appearance import ASIDE, LOOKS, PERSON, SILENT, TO_COME, Look, Tier, look_of
 from understudy.console.formats import score, words
+from understudy.console.paid.presenting import paid_view
 from understudy.console.views import (
     CandidateView,
     ClimbView,
@@ -42,6 +43,8 @@ OUTCOMES = {
     Outcome.WAITING: "a person has it",
     Outcome.RATE_LIMITED: "too many messages",
 }
+KINDS = {FallbackKind.OUT_OF_SCOPE: "out of scope", FallbackKind.TECHNICAL_ISSUE: "something failed"}
+"""Why it fell back, where that is not for want of certainty."""
 ERASED = "(erased)"
 NAMELESS = "a customer"
 MOODS = ((-0.35, "negative"), (0.35, "neutral"), (1.01, "positive"))
@@ -68,6 +71,13 @@ def seen_as(outcome: Outcome, rung: RungName | None) -> Look:
     return look_of(rung)
 
 
+def about(choice: Choice) -> str:
+    """What came of a message in a few words; nothing for a plain answer."""
+    if choice.outcome is Outcome.FELL_BACK and choice.fallback_kind in KINDS:
+        return KINDS[choice.fallback_kind]
+    return OUTCOMES[choice.outcome]
+
+
 def row(decision: Decision, company: Company, message: Message | None) -> MessageRow:
     """One line of the list. A message that was erased leaves its decision."""
     choice = decision.choice
@@ -79,7 +89,7 @@ def row(decision: Decision, company: Company, message: Message | None) -> Messag
         channel=message.channel if message else "",
         text=message.text if message else "",
         look=seen_as(choice.outcome, choice.rung),
-        outcome=OUTCOMES[choice.outcome],
+        outcome=about(choice),
         confidence=choice.confidence,
         latency_us=decision.latency_us,
         cost_micros=decision.spending.cost_micros,
@@ -128,7 +138,7 @@ def rungs(decision: Decision) -> tuple[RungView, ...]:
         return traced
     names = [name.value for name in RungName]
     above = names[max(names.index(trace.rung.value) for trace in decision.rungs) + 1 :]
-    return traced + tuple(_unreached(name, decision) for name in above if name not in TO_COME)
+    return traced + tuple(_unreached(name, decision) for name in above if name not in TO_COME | ASIDE)
 
 
 def _rung(trace: RungTrace, choice: Choice) -> RungView:
@@ -137,9 +147,11 @@ def _rung(trace: RungTrace, choice: Choice) -> RungView:
     if trace.error:
         note = f"raised {trace.error}; recorded, and the climb went on"
     second = trace.second
+    is_overruled = trace.verdict is Verdict.ANSWERED and choice.rung not in {None, trace.rung}  # out of scope, say
+    state = RungState.PASSED if is_overruled else STATES[trace.verdict]
     return RungView(
         look=look_of(trace.rung),
-        state=RungState.ASKED if has_asked else STATES[trace.verdict],
+        state=RungState.ASKED if has_asked else state,
         score=trace.score,
         threshold=trace.threshold if trace.score is not None else None,
         best=CandidateView(trace.best.title, trace.best.confidence, trace.best.matched) if trace.best else None,
@@ -147,6 +159,7 @@ def _rung(trace: RungTrace, choice: Choice) -> RungView:
         version=trace.version,
         latency_us=trace.latency_us if trace.verdict is not Verdict.SKIPPED else None,
         note=words(note) if note else None,
+        paid=paid_view(trace.paid) if trace.paid else None,
     )
 
 
@@ -207,7 +220,7 @@ def view(climb: Climb, *, now: datetime) -> ClimbView:
         text=message.text if message else "",
         reply=_reply(climb),
         look=seen_as(choice.outcome, choice.rung),
-        outcome=OUTCOMES[choice.outcome],
+        outcome=about(choice),
         confidence=choice.confidence,
         latency_us=decision.latency_us,
         cost_micros=spending.cost_micros,
@@ -236,8 +249,8 @@ def _reply(climb: Climb) -> str:
 def facts(decision: Decision) -> Iterator[Fact]:
     """What else the decision holds, in the order in which it is asked for."""
     choice, hearing, circumstances = decision.choice, decision.hearing, decision.circumstances
-    about = OUTCOMES[choice.outcome]
-    yield Fact("Outcome", words(choice.outcome), about if about != words(choice.outcome) else "")
+    said = about(choice)
+    yield Fact("Outcome", words(choice.outcome), said if said != words(choice.outcome) else "")
     if choice.answered_by:
         yield Fact("Answered with", choice.answered_by)
     if choice.fallback_kind:

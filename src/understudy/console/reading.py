@@ -14,8 +14,9 @@ from understudy.companies.domain import Company
 from understudy.companies.service import MAX_PAGE, Companies
 from understudy.console import presenting
 from understudy.console.appearance import PERSON, SILENT
+from understudy.console.paid.presenting import prompt_view
 from understudy.console.presenting import Climb
-from understudy.console.views import ClimbView, MessageRow, Traffic
+from understudy.console.views import ClimbView, MessageRow, PromptView, Traffic
 from understudy.conversations.domain import ConversationNotFound, Direction, Thread
 from understudy.conversations.overview.service import MessageOverview
 from understudy.conversations.service import Conversations
@@ -117,6 +118,12 @@ class Reading:
             others={one.decision.about.message_id: one.decision for one in others},
         )
         return presenting.view(climb, now=self._clock())
+
+    async def prompt(self, decision_id: UUID) -> PromptView:
+        """What a model was told for one message; raises `DecisionNotFound`."""
+        placed = await self._from.decisions.show(decision_id)
+        said = await self._from.decisions.exchanges(placed)
+        return prompt_view(decision_id, said, now=self._clock())
 
     async def traffic(self, company: Company | None) -> Traffic:
         """The last day in numbers, at most some seconds old."""

@@ -34,6 +34,7 @@ def environment(files: Assets) -> Environment:
     jinja.globals["asset"] = files.url
     jinja.filters |= {
         "ago": formats.ago,
+        "amount": formats.amount,
         "channel": formats.channel,
         "cost": formats.cost,
         "count": formats.count,

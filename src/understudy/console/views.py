@@ -34,6 +34,31 @@ class CandidateView:
 
 
 @dataclass(frozen=True, slots=True)
+class CallView:
+    """One call to a provider. `came_to`: answered, or how it failed."""
+
+    model: str
+    tier: str
+    why: str
+    came_to: str
+    cost_micros: int
+    latency_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaidView:
+    """What the paid rung cost and came to. `kind` empty: no model answered."""
+
+    calls: tuple[CallView, ...]
+    kind: str
+    rationale: str
+    method: str
+    sources: str
+    prompt_version: str
+    from_memory: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RungView:
     """One rung of a climb. `note` says why it passed, was skipped, or failed."""
 
@@ -46,11 +71,12 @@ class RungView:
     version: str | None = None
     latency_us: int | None = None
     note: str | None = None
+    paid: PaidView | None = None
 
     @property
     def is_quiet(self) -> bool:
         """Whether there is nothing to compare, so that one line is enough."""
-        return self.best is None and self.score is None
+        return self.best is None and self.score is None and self.paid is None
 
     @property
     def is_last(self) -> bool:
@@ -162,6 +188,26 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class ExchangeView:
+    """What was sent to providers, and what came back, personal data masked. `turns`: who said it, and what."""
+
+    at: datetime
+    prompt_version: str
+    sections: tuple[str, ...]
+    turns: tuple[tuple[str, str], ...]
+    completion: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptView:
+    """The page of what a model was told for one decision."""
+
+    decision_id: UUID
+    exchanges: tuple[ExchangeView, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ClimbView:
     """The page of one message: its conversation, its ladder from the lowest rung up, and the facts."""
 
@@ -187,3 +233,8 @@ class ClimbView:
     turns: tuple[Turn, ...]
     facts: tuple[Fact, ...]
     now: datetime
+
+    @property
+    def has_prompt(self) -> bool:
+        """Whether a model was asked."""
+        return any(rung.paid for rung in self.rungs)

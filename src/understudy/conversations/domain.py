@@ -25,6 +25,8 @@ class Channel(StrEnum):
     API = "api"
     WEBCHAT = "webchat"
     CLI = "cli"
+    OPENAI = "openai"
+    """The front door for software that speaks OpenAI's protocol."""
 
 
 class Modality(StrEnum):
@@ -42,6 +44,8 @@ class IdentityKind(StrEnum):
     EMAIL = "email"
     EXTERNAL = "external"
     WEBCHAT = "webchat"
+    ANONYMOUS = "anonymous"
+    """Nobody is known: all of them are one contact, and nothing it writes counts as evidence."""
 
 
 class ConversationState(StrEnum):

@@ -39,19 +39,29 @@ class Replayed:
         return key.rsplit("/", 1)[1] if key.startswith("scenario:") else None
 
 
-async def replay(
-    messages: Sequence[DemoMessage], *, url: str, token: str, prefix: str, done: Callable[[], None]
-) -> list[Replayed]:
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Where messages of one company go in. `prefix` makes their ids; `at_once`: how many are under way together."""
+
+    url: str
+    token: str
+    prefix: str
+    at_once: int = AT_ONCE
+
+
+async def replay(messages: Sequence[DemoMessage], entrance: Entrance, done: Callable[[], None]) -> list[Replayed]:
     """Sends every message once. The ids are the same each time, so a second replay makes no second message."""
-    waiting = asyncio.Semaphore(AT_ONCE)
-    limits = httpx2.Limits(max_connections=AT_ONCE)
-    headers = {"Authorization": f"Bearer {token}"}
-    async with httpx2.AsyncClient(base_url=url, headers=headers, timeout=TIMEOUT_SECONDS, limits=limits) as client:
+    waiting = asyncio.Semaphore(entrance.at_once)
+    limits = httpx2.Limits(max_connections=entrance.at_once)
+    headers = {"Authorization": f"Bearer {entrance.token}"}
+    async with httpx2.AsyncClient(
+        base_url=entrance.url, headers=headers, timeout=TIMEOUT_SECONDS, limits=limits
+    ) as client:
 
         async def send(message: DemoMessage) -> Replayed:
             async with waiting:
                 started = time.perf_counter()
-                response = await client.post("/v1/messages", json=_body(message, prefix))
+                response = await client.post("/v1/messages", json=_body(message, entrance.prefix))
                 seconds = time.perf_counter() - started
             if response.status_code != 200:
                 raise ReplayRefused(f"message {message.number} was not taken: {response.text}")

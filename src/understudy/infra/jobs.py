@@ -74,9 +74,11 @@ class Jobs:
     async def defer(self, tx: Tx, name: str, *, once: str | None = None, **arguments: Any) -> None:
         """Enqueues a job that exists if and only if the transaction commits.
 
-        `once`: while a job with the same word waits, no second one is enqueued.
+        `once`: while a job with the same word waits, no second one is enqueued; while one runs, no second one starts.
         """
-        task = self.app.configure_task(name, allow_unknown=True, queue=QUEUE, queueing_lock=once, connection=tx.raw)
+        task = self.app.configure_task(
+            name, allow_unknown=True, queue=QUEUE, lock=once, queueing_lock=once, connection=tx.raw
+        )
         if once is None:
             await task.defer_async(**arguments)
             return

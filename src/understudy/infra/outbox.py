@@ -1,7 +1,8 @@
 """The outbox: facts announced in the transaction that made them, handed to their subscribers as jobs.
 
 An event nobody subscribed to is not written. A relay moves waiting events to jobs, one job per subscriber, in one
-transaction: each subscriber gets each event at least once, and exactly one job for it.
+transaction: each subscriber gets each event at least once, and exactly one job for it. A job may run more than once:
+`event_id` tells that it is the same event.
 """
 
 from __future__ import annotations
@@ -48,10 +49,10 @@ class Outbox:
             )
 
     async def relay(self, database: Database, jobs: Jobs) -> int:
-        """Moves up to a hundred waiting events to jobs; says how many."""
+        """Moves up to a hundred waiting events to jobs, which get its fields and `event_id`; says how many."""
         async with database.lookup() as tx:
             rows = await (await tx.raw.execute(_TAKE, (BATCH,))).fetchall()
-            for _, _, kind, payload in rows:
+            for event_id, _, kind, payload in rows:
                 for job in self._kinds.get(kind, ()):
-                    await jobs.defer(tx, job, **payload)
+                    await jobs.defer(tx, job, event_id=str(event_id), **payload)
         return len(rows)

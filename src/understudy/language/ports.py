@@ -48,6 +48,18 @@ class SentimentGauge(Protocol):
         ...
 
 
+class TokenCounter(Protocol):
+    """Counts the tokens of one encoding. Blocks while it counts; may be called from any thread."""
+
+    def knows(self, model: str) -> bool:
+        """Whether this is the encoding of a model of OpenAI, by its name there."""
+        ...
+
+    def count(self, text: str) -> int:
+        """The tokens of a short text."""
+        ...
+
+
 class Offload(Protocol):
     """A place where blocking work runs beside the event loop, one piece after the other."""
 

@@ -39,8 +39,8 @@ EMERGENCY_SIGNS = (
 HIGH_SIGNS = ("至急", "緊急", "今すぐ", "大至急", "盗まれ", "不正利用", "紧急", "马上", "立刻", "尽快", "被盗", "盗刷")
 DENIALS = r"(?<!not )(?<!no )(?<!non-)(?<!kein )(?<!pas )"
 
-_EMERGENCY = re.compile(rf"{DENIALS}\b(?:{'|'.join(EMERGENCY_WORDS)})\b", re.IGNORECASE)
-_HIGH = re.compile(rf"{DENIALS}\b(?:{'|'.join(HIGH_WORDS)})\b", re.IGNORECASE)
+_EMERGENCY = re.compile(rf"\b{DENIALS}(?:{'|'.join(EMERGENCY_WORDS)})\b", re.IGNORECASE)
+_HIGH = re.compile(rf"\b{DENIALS}(?:{'|'.join(HIGH_WORDS)})\b", re.IGNORECASE)
 
 
 def urgency_of(text: str) -> Urgency:

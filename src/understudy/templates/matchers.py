@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from understudy.companies.service import Companies
-from understudy.infra.computing import in_thread
+from understudy.infra.computing import in_thread, in_thread_to_stay
 from understudy.infra.database import Database
 from understudy.infra.refreshing import Refreshing
 from understudy.infra.settings import ProcessSettings
@@ -182,7 +182,7 @@ class Matchers:
     async def _load_trade(self, trade: str, _: _Trade | None) -> _Trade:
         async with self._database.lookup() as tx:
             version, questions = await hot.load_trade_questions(tx, trade)
-        return _Trade(version, await in_thread(self._questions, questions))
+        return _Trade(version, await in_thread_to_stay(self._questions, questions))
 
     async def _load_serving(self, template_id: UUID, _: int | None) -> int:
         """The version that serves, once it is ready to: the one before serves until then."""
@@ -200,8 +200,11 @@ class Matchers:
             head = await versions.find_fitted(tx, template_id, version, encoder=self._model.key)
             if known is not None and (head is None or known.head is not None):
                 return known
-            document = await versions.find_text(tx, template_id, version)
-        compiled = await in_thread(_compile, document, version, head)
+            document = await versions.find_text(tx, template_id, version) if known is None else ""
+        if known is not None:
+            compiled = replace(known, head=await in_thread_to_stay(_readable, head))
+        else:
+            compiled = await in_thread_to_stay(compiled_from, document, version, head)
         if head is not None and compiled.head is None:
             async with self._database.platform() as tx:
                 await versions.drop_fitted(tx, template_id, version, encoder=self._model.key)
@@ -254,7 +257,8 @@ class _Overlays:
         return compiled
 
 
-def _compile(document: str, version: int, head: bytes | None) -> CompiledTemplate:
+def compiled_from(document: str, version: int, head: bytes | None) -> CompiledTemplate:
+    """A version of a template as it is stored, made ready; without its head where that cannot be read."""
     return compile_template(versions.read_document(document), version, _readable(head))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pydantic import Field
 
 from understudy.answering.settings import (
-    BudgetSettings,
+    EscalationSettings,
     FallbackSettings,
     HoursSettings,
     LadderSettings,
@@ -15,6 +15,7 @@ from understudy.answering.settings import (
     LimitSettings,
     VipSettings,
 )
+from understudy.channels.openai.settings import FrontDoorSettings
 from understudy.channels.settings import SweeperSettings
 from understudy.channels.webchat.service import ChatSettings
 from understudy.channels.webchat.settings import WebchatSettings
@@ -22,8 +23,11 @@ from understudy.companies.settings import Profile, SettingsGroup
 from understudy.conversations.settings import ConversationSettings
 from understudy.infra.database import DatabaseSettings
 from understudy.infra.jobs import JobSettings
+from understudy.infra.secrets.vault import SecretsSettings
 from understudy.infra.settings import ProcessSettings, load
 from understudy.language.settings import LanguageSettings
+from understudy.llm.settings import BudgetSettings, LlmProcessSettings, LlmSettings
+from understudy.monitoring.settings import NoticeSettings
 from understudy.templates.matchers import MatchingSettings
 
 COMPANY_SETTINGS: dict[str, type[SettingsGroup]] = {
@@ -33,10 +37,14 @@ COMPANY_SETTINGS: dict[str, type[SettingsGroup]] = {
     "hours": HoursSettings,
     "limits": LimitSettings,
     "vip": VipSettings,
+    "escalation": EscalationSettings,
     "budget": BudgetSettings,
+    "llm": LlmSettings,
     "learning": LearningSettings,
     "conversations": ConversationSettings,
     "webchat": WebchatSettings,
+    "notices": NoticeSettings,
+    "front_door": FrontDoorSettings,
 }
 """The groups of a company's settings, by their names in the document."""
 
@@ -71,6 +79,8 @@ class Configuration:
     matching: MatchingSettings = field(default_factory=MatchingSettings)
     chat: ChatSettings = field(default_factory=ChatSettings)
     sweeper: SweeperSettings = field(default_factory=SweeperSettings)
+    llm: LlmProcessSettings = field(default_factory=LlmProcessSettings)
+    secrets: SecretsSettings = field(default_factory=SecretsSettings)
 
 
 GROUPS: dict[str, type[ProcessSettings]] = {
@@ -81,6 +91,8 @@ GROUPS: dict[str, type[ProcessSettings]] = {
     "matching": MatchingSettings,
     "chat": ChatSettings,
     "sweeper": SweeperSettings,
+    "llm": LlmProcessSettings,
+    "secrets": SecretsSettings,
 }
 """The groups of process settings, by their names in the environment."""
 
@@ -95,4 +107,6 @@ def configuration() -> Configuration:
         matching=load(MatchingSettings, "matching"),
         chat=load(ChatSettings, "chat"),
         sweeper=load(SweeperSettings, "sweeper"),
+        llm=load(LlmProcessSettings, "llm"),
+        secrets=load(SecretsSettings, "secrets"),
     )

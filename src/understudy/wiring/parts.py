@@ -11,12 +11,15 @@ from importlib.resources import files
 from understudy.answering.decision.recording import Recording
 from understudy.answering.decision.thinking import Ladder, Thinking
 from understudy.answering.rungs.free import BASIC_RUNGS, FREE_RUNGS
-from understudy.answering.rungs.llm import UnconfiguredLlm
 from understudy.answering.service import Answering
+from understudy.channels.service import Channels
+from understudy.channels.settings import SweeperSettings
+from understudy.channels.webchat.service import Behind, ChatSettings, Webchat
 from understudy.companies.access import Access
 from understudy.companies.audit import Audit
 from understudy.companies.service import Companies
 from understudy.companies.settings import SettingsSchema
+from understudy.conversations.people import Contacts
 from understudy.conversations.service import Conversations
 from understudy.infra.database import Database, DatabaseSettings
 from understudy.infra.jobs import Jobs, JobSettings, Sweep, prune, reap
@@ -24,6 +27,7 @@ from understudy.infra.outbox import Outbox
 from understudy.infra.postgres.place import Place
 from understudy.infra.system import new_id, utc_now
 from understudy.language.service import Language
+from understudy.monitoring.jobs import SUBSCRIPTIONS
 from understudy.templates.following import Following
 from understudy.templates.formats.yaml_json import read_yaml
 from understudy.templates.library.drafts import Drafts
@@ -39,6 +43,7 @@ from understudy.templates.questions.own import Questions
 from understudy.templates.questions.trade import TradeQuestions
 from understudy.templates.questions.work import QuestionWork
 from understudy.wiring.configuration import COMPANY_SETTINGS
+from understudy.wiring.rung import PaidPart
 
 PRUNE_EVERY_SECONDS = 3600.0
 
@@ -79,7 +84,7 @@ def build_foundation(place: Place, settings: DatabaseSettings) -> Foundation:
     return Foundation(
         database=database,
         jobs=Jobs(database=database),
-        outbox=Outbox(subscriptions={}, new_id=new_id),
+        outbox=Outbox(subscriptions=SUBSCRIPTIONS, new_id=new_id),
         audit=audit,
         companies=Companies(database=database, audit=audit, schema=schema, clock=utc_now, new_id=new_id),
         access=Access(database=database, audit=audit, clock=utc_now, new_id=new_id, new_token=new_secret),
@@ -114,10 +119,10 @@ def build_templates(base: Foundation, language: Language, settings: MatchingSett
 
 
 def build_answering(
-    database: Database, conversations: Conversations, language: Language, matchers: Matchers
+    database: Database, conversations: Conversations, language: Language, matchers: Matchers, paid: PaidPart
 ) -> Answering:
     """Plugs the ladder together: the free rungs in order, then the paid one. Further rungs join the list here."""
-    rungs = (*FREE_RUNGS, UnconfiguredLlm())
+    rungs = (*FREE_RUNGS, paid.rung)
     ladder = Ladder(rungs=rungs, basic=BASIC_RUNGS, timer=elapsed_us)
     recording = Recording(
         database=database, conversations=conversations, clock=utc_now, new_id=new_id, timer=elapsed_us
@@ -125,10 +130,23 @@ def build_answering(
     return Answering(
         database=database,
         conversations=conversations,
-        thinking=Thinking(language=language, matchers=matchers, ladder=ladder),
+        thinking=Thinking(language=language, matchers=matchers, ladder=ladder, paid_costs=paid.costs),
         recording=recording,
         clock=utc_now,
     )
+
+
+def build_webchat(channels: Channels, base: Foundation, contacts: Contacts, settings: ChatSettings) -> Webchat:
+    """Plugs the web chat together."""
+    behind = Behind(base.companies, channels, channels.conversations, contacts)
+    return Webchat(behind=behind, settings=settings, clock=utc_now, new_secret=new_secret)
+
+
+def build_channels(
+    base: Foundation, conversations: Conversations, answering: Answering, sweeper: SweeperSettings
+) -> Channels:
+    """Plugs together what every channel does with a message."""
+    return Channels(companies=base.companies, conversations=conversations, answering=answering, sweeper=sweeper)
 
 
 def elapsed_us() -> int:

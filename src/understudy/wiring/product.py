@@ -6,45 +6,61 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from understudy.answering.exchanges.service import Exchanges
 from understudy.answering.overview.service import DecisionOverview
 from understudy.answering.personal import AnsweringRecords
 from understudy.answering.service import Answering
 from understudy.channels.jobs import sweeps as channel_sweeps
+from understudy.channels.openai.service import FrontDoor
 from understudy.channels.service import Channels
-from understudy.channels.webchat.service import Behind, Webchat
+from understudy.channels.webchat.service import Webchat
 from understudy.companies.access import TOPIC as KEY_TOPIC
 from understudy.companies.access import Access
 from understudy.companies.audit import Audit
 from understudy.companies.service import TOPIC as COMPANY_TOPIC
 from understudy.companies.service import Companies
-from understudy.console.reading import Reading, Sources
+from understudy.console.pages import Desk
+from understudy.console.reading import Reading
 from understudy.conversations.handover import TOPIC as HANDOVER_TOPIC
 from understudy.conversations.handover import Handover
 from understudy.conversations.jobs import jobs as conversation_jobs
-from understudy.conversations.overview.service import MessageOverview
 from understudy.conversations.people import Contacts
 from understudy.conversations.service import Conversations
 from understudy.infra.changes import Listener
 from understudy.infra.database import Database
+from understudy.infra.http.outbound import Reach
 from understudy.infra.jobs import Job, Jobs, Sweep
 from understudy.infra.outbox import Outbox
 from understudy.infra.postgres.place import Place
 from understudy.infra.system import new_id, utc_now
 from understudy.language.adapters.shipped import open_language
 from understudy.language.service import Language
+from understudy.llm.health.circuits import TOPIC as CIRCUIT_TOPIC
+from understudy.llm.money.overview import BudgetOverview
+from understudy.llm.prompts.service import TOPIC as PROMPT_TOPIC
+from understudy.llm.prompts.service import Prompts
+from understudy.llm.providers.service import TOPIC as PROVIDER_TOPIC
+from understudy.llm.routing.routers import TOPIC as ROUTER_TOPIC
 from understudy.templates.jobs import jobs as template_jobs
 from understudy.templates.jobs import sweeps as template_sweeps
 from understudy.templates.records import MATCHING_TOPIC, TEMPLATE_TOPIC, TRADE_TOPIC
 from understudy.wiring.configuration import Configuration
+from understudy.wiring.desk import build_desk, build_reading
+from understudy.wiring.front_door import build_front_door, build_passthrough
+from understudy.wiring.notices import NoticeServices, build_notices
+from understudy.wiring.paid import PaidServices, build_paid, build_vault
 from understudy.wiring.parts import (
     Foundation,
     TemplateServices,
     build_answering,
+    build_channels,
     build_foundation,
     build_templates,
+    build_webchat,
     machine_room_sweeps,
-    new_secret,
 )
+from understudy.wiring.prompts import build_prompts
+from understudy.wiring.rung import Asked, build_paid_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +75,29 @@ class Product:
     contacts: Contacts
     language: Language
     templates: TemplateServices
+    prompts: Prompts
+    exchanges: Exchanges
     answering: Answering
     channels: Channels
     webchat: Webchat
+    notices: NoticeServices
+    budgets: BudgetOverview
     reading: Reading
+    desk: Desk
+    paid: PaidServices
+    front_door: FrontDoor
     job_kinds: tuple[Job, ...]
-    sweeps: tuple[Sweep, ...]
+
+    @property
+    def sweeps(self) -> tuple[Sweep, ...]:
+        """What workers repeat."""
+        return (
+            *machine_room_sweeps(self.base, self.configuration.jobs),
+            *template_sweeps(self.templates.heads, self.templates.renewal),
+            *channel_sweeps(self.channels),
+            *self.notices.sweeps,
+            *self.paid.sweeps,
+        )
 
     @property
     def database(self) -> Database:
@@ -103,34 +136,38 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     base = build_foundation(place, configuration.database)
     database, outbox, audit, companies = base.database, base.outbox, base.audit, base.companies
     conversations = Conversations(database=database, outbox=outbox, clock=utc_now, new_id=new_id)
-    handover = Handover(database=database, outbox=outbox, audit=audit, clock=utc_now, new_id=new_id)
     contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=(AnsweringRecords(),))
-    templates = build_templates(base, language, configuration.matching)
-    answering = build_answering(database, conversations, language, templates.matchers)
-    channels = Channels(
-        companies=companies, conversations=conversations, answering=answering, sweeper=configuration.sweeper
-    )
-    behind = Behind(companies, channels, conversations, contacts)
-    seen = Sources(companies, DecisionOverview(database=database), MessageOverview(database=database), conversations)
+    templates, prompts = build_templates(base, language, configuration.matching), build_prompts(base)
+    paid = build_paid(base, vault := build_vault(place, configuration.secrets), configuration.llm)
+    asked = Asked(paid.gateway, paid.tokens.count, paid.costs)
+    paid_part = build_paid_part(database, prompts, asked, encoder=language.model.key)
+    answering = build_answering(database, conversations, language, templates.matchers, paid_part)
+    channels = build_channels(base, conversations, answering, configuration.sweeper)
+    notices = build_notices(base, vault, Reach(inside=configuration.llm.allow_inside))
+    passthrough = build_passthrough(base, conversations, language, templates.matchers, answering)
+    budgets = BudgetOverview(budget=paid.budget, companies=companies)
+    decisions = DecisionOverview(database=database)
     return Product(
         configuration=configuration,
         base=base,
         listener=Listener(place.direct_url),
         conversations=conversations,
-        handover=handover,
+        handover=Handover(database=database, outbox=outbox, audit=audit, clock=utc_now, new_id=new_id),
         contacts=contacts,
         language=language,
         templates=templates,
+        prompts=prompts,
+        exchanges=Exchanges(database=database),
         answering=answering,
         channels=channels,
-        webchat=Webchat(behind=behind, settings=configuration.chat, clock=utc_now, new_secret=new_secret),
-        reading=Reading(sources=seen, clock=utc_now),
-        job_kinds=(*conversation_jobs(contacts, companies), *template_jobs(templates.heads)),
-        sweeps=(
-            *machine_room_sweeps(base, configuration.jobs),
-            *template_sweeps(templates.heads, templates.renewal),
-            *channel_sweeps(channels),
-        ),
+        webchat=build_webchat(channels, base, contacts, configuration.chat),
+        notices=notices,
+        budgets=budgets,
+        reading=build_reading(base, decisions, conversations),
+        desk=build_desk(companies, decisions, paid.usage, budgets, notices.notices),
+        paid=paid,
+        front_door=build_front_door(base, passthrough, paid),
+        job_kinds=(*conversation_jobs(contacts, companies), *template_jobs(templates.heads), *notices.job_kinds),
     )
 
 
@@ -143,7 +180,11 @@ def subscribe(product: Product) -> None:
     listen(TEMPLATE_TOPIC, matchers.on_template_change)
     listen(MATCHING_TOPIC, matchers.on_company_change)
     listen(TRADE_TOPIC, matchers.on_trade_change)
+    listen(PROMPT_TOPIC, product.prompts.forget)
     listen(HANDOVER_TOPIC, product.webchat.changed)
+    listen(PROVIDER_TOPIC, product.paid.providers.forget)
+    listen(CIRCUIT_TOPIC, product.paid.circuits.changed)
+    listen(ROUTER_TOPIC, product.paid.routers.changed)
 
 
 @asynccontextmanager
@@ -157,6 +198,9 @@ async def opened(product: Product) -> AsyncIterator[Product]:
         yield product
     finally:
         await product.listener.stop()
+        await product.notices.sender.close()
         await product.templates.matchers.close()
+        await product.paid.meter.close()
+        await product.paid.connections.close()
         await product.language.close()
         await product.database.close()

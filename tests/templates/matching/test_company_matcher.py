@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
 import pytest
 
+from tests.templates.matching import small_desk
 from understudy.language.domain import Matrix
 from understudy.templates.domain import (
     Action,
@@ -193,3 +195,31 @@ def test_a_template_of_nothing_but_expressions_has_no_meaning_to_read() -> None:
 @pytest.mark.parametrize(("text", "found"), [("hello", True), ("Hello, thank you!", True), ("hello my card", False)])
 def test_small_talk_takes_the_whole_message(text: str, found: bool) -> None:
     assert (matcher().small_talk(message(text)).best is not None) is found
+
+
+def fitted(*hidden: str) -> Followed:
+    """A small desk with its head, over which an overlay hides some scenarios."""
+    template = small_desk.template()
+    made = replace(compile_template(template, 3, small_desk.desk()), name="Desk")
+    changes = tuple(OverlayChange(OverlayKind.HIDE, name) for name in hidden)
+    return Followed(made, compile_overlay(Overlay(changes), 2, made, vectors=None, encoder=ENCODER))
+
+
+def scope_of(text: str, *followed: Followed) -> float | None:
+    """What a matcher of these says the chance is that the message is any of its business."""
+    return matcher(*followed).semantic(Message(text, small_desk.embed([text])[0], "en")).in_scope
+
+
+def test_how_likely_a_message_is_in_scope_survives_what_an_overlay_hides() -> None:
+    label, (text, *_) = next(iter(small_desk.INTENTS.items()))
+    whole = scope_of(text, fitted())
+    assert whole is not None
+    assert whole > 0.5
+    assert scope_of(text, fitted(label)) == whole
+
+
+def test_nobody_can_say_what_is_in_scope_before_all_heads_are_fitted() -> None:
+    unfitted = Followed(compiled("Unfitted", scenario("other", examples=("an example",))))
+    text = small_desk.UNRELATED[-1]
+    assert scope_of(text, fitted()) is not None
+    assert scope_of(text, fitted(), unfitted) is None

@@ -98,3 +98,18 @@ def test_any_text_is_read(text):
     assert near_miss(text, [text]) is None
     assert near_miss(text, []) is None
     near_miss(text, ["cancel my order"])
+
+
+@pytest.mark.parametrize(
+    "text", ["never cancel my order again", "please never cancel my order", "so never ever cancel it"]
+)
+def test_never_forbids(text):
+    assert near_miss(text, ["cancel my order", "cancel it"]) is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["never received my order", "I never cancelled my order", "my order never came", "never got my order"]
+)
+def test_what_never_happened_is_told_not_denied(text):
+    assert near_miss(text, ["my order did not come", "never received my order"]) is None
+    assert near_miss(text, ["where is my order"]) is None

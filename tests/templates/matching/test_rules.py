@@ -289,7 +289,8 @@ def test_matching_never_raises_and_stays_in_bounds(one, message):
             assert 0 <= candidate.span[0] <= candidate.span[1] <= len(message)
     if found.best and found.second:
         assert found.best.confidence >= found.second.confidence
-        assert found.best != found.second
+        names = [scenario.name for scenario in one.scenarios()]
+        assert found.best.scenario != found.second.scenario or len(set(names)) < len(names)  # such are not published
 
 
 words = st.lists(

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from understudy.answering.domain import Decision, Hearing
 from understudy.answering.guards import Traffic, service_at
 from understudy.answering.ladder import Bars
+from understudy.answering.question.asked import Situation
 from understudy.answering.settings import FallbackSettings, HoursSettings, LadderSettings, LimitSettings
+from understudy.answering.wording.fallback import Tongues
 from understudy.answering.wording.replies import Manner, form_of
 from understudy.companies.domain import Company
 from understudy.companies.settings import Profile
-from understudy.conversations.domain import ConversationState, Direction, Message, Received
+from understudy.conversations.domain import ConversationState, Direction, Lease, Message, Received
 from understudy.language.domain import Urgency
 from understudy.templates.rendering import Form
 
@@ -67,6 +69,22 @@ def traffic_of(case: Case, now: datetime) -> Traffic:
     return Traffic(received.messages_last_minute, received.messages_last_day, was_told)
 
 
+def situation_of(case: Case, lease: Lease, hearing: Hearing, now: datetime) -> Situation:
+    """What the message of a case stands in, for rungs that need more than its words."""
+    received = case.received
+    return Situation(
+        company=case.company,
+        contact=received.contact,
+        message_id=received.message.id,
+        conversation_id=received.conversation.id,
+        modality=received.message.modality,
+        hearing=hearing,
+        history=received.history,
+        seconds_left=(lease.until - now).total_seconds(),
+        now=now,
+    )
+
+
 def manner_of(case: Case, hearing: Hearing, *, now: datetime, turn: int) -> Manner:
     """How the reply of a case is to be worded."""
     settings, received = case.company.settings, case.received
@@ -81,15 +99,20 @@ def manner_of(case: Case, hearing: Hearing, *, now: datetime, turn: int) -> Mann
         turn=turn,
         announces=hours.announce_closed and not has_replied,
         is_emergency=hearing.urgency == Urgency.EMERGENCY,
+        tongues=Tongues(hearing.language, settings.get(Profile).language),
     )
 
 
 def values_of(case: Case) -> Mapping[str, str | None]:
     """What placeholders stand for."""
-    profile = case.company.settings.get(Profile)
+    return {**company_values(case.company), "contact_name": case.received.contact.display_name}
+
+
+def company_values(company: Company) -> dict[str, str | None]:
+    """What placeholders stand for that say nothing of a contact."""
+    profile = company.settings.get(Profile)
     return {
-        "company_name": case.company.name,
-        "contact_name": case.received.contact.display_name,
+        "company_name": company.name,
         "support_phone": profile.support_phone,
         "support_email": profile.support_email,
         "opening_hours": profile.opening_hours,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from understudy.answering import money, store
+from understudy.answering import store
+from understudy.answering.decision import money
 from understudy.answering.decision.case import Answer, Case, manner_of
 from understudy.answering.decision.choice import choice_of, spending_of
 from understudy.answering.decision.thinking import Heard, Thought
@@ -19,11 +20,14 @@ from understudy.answering.domain import (
     Subject,
     Verdict,
 )
+from understudy.answering.exchanges.domain import Exchange
+from understudy.answering.exchanges.store import add_exchange
 from understudy.answering.ladder import Timer, path_of
 from understudy.answering.policy import HandOff
+from understudy.answering.question.looked import Sent
 from understudy.answering.settings import FallbackSettings
 from understudy.answering.wording.escalations import emergency, escalation_of
-from understudy.answering.wording.phrases import EMERGENCY_REPLY
+from understudy.answering.wording.languages.spoken import phrases_in
 from understudy.answering.wording.replies import Wording, turn_key, word
 from understudy.conversations.domain import ConversationState, Lease, Message
 from understudy.conversations.service import Conversations
@@ -60,9 +64,8 @@ class Recording:
 
     async def record(self, case: Case, lease: Lease, heard: Heard, thought: Thought) -> Answer:
         """Words the step and records it; raises `LeaseLost`, and then nothing is recorded."""
-        step = thought.step
+        step, now = thought.step, self._clock()
         async with self._database.hot(case.company.id) as tx:
-            now = self._clock()
             key = turn_key(step, case.company.settings.get(FallbackSettings))
             turn = await store.next_turn(tx, case.received.contact.id, key, now) if key else 0
             wording = word(step, manner_of(case, heard.hearing, now=now, turn=turn))
@@ -70,10 +73,12 @@ class Recording:
             made = _Made(
                 choice_of(step, thought.traces, wording),
                 thought.traces,
-                spending_of(step, heard.text, wording.text),
+                spending_of(step, thought.traces, (heard.text, wording.text), median_micros=thought.median_micros),
                 reply,
             )
             decision = await self._keep(tx, case, heard, made)
+            if thought.sent is not None:
+                await self._keep_exchange(tx, decision, thought.sent)
         is_handed_over = isinstance(step, HandOff)
         state = ConversationState.WAITING_FOR_PERSON if is_handed_over else case.received.conversation.state
         return _counted(Answer(decision, reply, state))
@@ -91,7 +96,8 @@ class Recording:
         choice = Choice(Outcome.HANDED_OVER, path_of((trace,)), RungName.FALLBACK, action=Action.TRANSFER)
         async with self._database.hot(case.company.id) as tx:
             escalation = emergency(heard.text, error)
-            reply, _ = await self._conversations.hand_over(tx, lease=lease, text=EMERGENCY_REPLY, escalation=escalation)
+            text = phrases_in(heard.hearing.language).emergency
+            reply, _ = await self._conversations.hand_over(tx, lease=lease, text=text, escalation=escalation)
             made = _Made(choice, (trace,), money.unsaved(), reply)
             decision = await self._keep(tx, case, heard, made)
         return _counted(Answer(decision, reply, ConversationState.WAITING_FOR_PERSON))
@@ -105,6 +111,20 @@ class Recording:
             return await self._conversations.reply(tx, lease=lease, text=wording.text)
         await self._conversations.settle(tx, lease=lease)
         return None
+
+    async def _keep_exchange(self, tx: Tx, decision: Decision, sent: Sent) -> None:
+        paid = [trace.paid for trace in decision.rungs if trace.paid]
+        made = Exchange(
+            id=self._new_id(),
+            message_id=decision.about.message_id,
+            contact_id=decision.about.contact_id,
+            prompt=sent.prompt,
+            completion=sent.completion,
+            prompt_version=next((one.prompt_version for one in paid if one.prompt_version), ""),
+            at=decision.decided_at,
+            call_ids=tuple(call.id for one in paid for call in one.calls),
+        )
+        await add_exchange(tx, made)
 
     async def _keep(self, tx: Tx, case: Case, heard: Heard, made: _Made) -> Decision:
         message = case.received.message

@@ -8,10 +8,15 @@ from typing import Protocol
 from uuid import UUID
 
 from understudy.answering import policy
+from understudy.answering.decision.money import NOTHING_PAID_YET
 from understudy.answering.domain import Candidate, FallbackKind, Hearing, Offer, RungName, RungTrace, Verdict
 from understudy.answering.ladder import Bars, Question, Rung, Timer, climb
 from understudy.answering.policy import FallBack, HandOff, Step
+from understudy.answering.ports import PaidCosts
+from understudy.answering.question.asked import Situation
+from understudy.answering.question.looked import Sent
 from understudy.answering.settings import LadderSettings
+from understudy.answering.triggers.reading import wish_in
 from understudy.answering.wording import clarify, fallback
 from understudy.answering.wording.clarify import Chosen, Declined
 from understudy.companies.domain import Company
@@ -64,19 +69,27 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Thought:
-    """The step to take, and what every rung said on the way to it."""
+    """The step to take, what every rung said on the way to it, and what was said to providers.
+
+    `median_micros`: what the company's own paid answers cost, where it has enough of them.
+    """
 
     step: Step
     traces: tuple[RungTrace, ...]
+    sent: Sent | None = None
+    median_micros: int | None = None
 
 
 class Thinking:
     """What turns a message into a step."""
 
-    def __init__(self, *, language: Language, matchers: MatcherSource, ladder: Ladder) -> None:
+    def __init__(
+        self, *, language: Language, matchers: MatcherSource, ladder: Ladder, paid_costs: PaidCosts = NOTHING_PAID_YET
+    ) -> None:
         self._language = language
         self._matchers = matchers
         self._ladder = ladder
+        self._paid_costs = paid_costs
         self.timer = ladder.timer
 
     def hear(self, text: str, company: Company) -> Heard:
@@ -93,8 +106,19 @@ class Thinking:
         except Exception as error:  # noqa: BLE001 - around the rungs that need it, which raise it again
             return replace(heard, failure=error)
 
-    async def think(self, heard: Heard, *, company: Company, bars: Bars, offer: Offer | None) -> Thought:
-        """Reads the message against what was offered last; otherwise lets it climb."""
+    async def think(
+        self, heard: Heard, *, company: Company, bars: Bars, offer: Offer | None, situation: Situation | None = None
+    ) -> Thought:
+        """Reads the message against what was offered last; otherwise lets it climb.
+
+        Without a `situation` only the free rungs can answer.
+        """
+        thought = await self._thought(heard, company, bars, offer, situation)
+        return replace(thought, median_micros=await self._paid_costs.median(company.id))
+
+    async def _thought(
+        self, heard: Heard, company: Company, bars: Bars, offer: Offer | None, situation: Situation | None
+    ) -> Thought:
         answer = clarify.read(heard.text, offer) if offer else None
         if isinstance(answer, Chosen) and offer and (chosen := await self._chosen(answer, offer, company)):
             return chosen
@@ -102,7 +126,10 @@ class Thinking:
         if isinstance(answer, Declined) and offer and is_answer_to_question:
             trace = RungTrace(offer.rung, Verdict.ABSTAINED, reason=DECLINED)
             return _fallen((trace,), FallbackKind.CLARIFICATION_NEEDED)
-        return await self._climb(heard, company, bars, may_ask=not is_answer_to_question)
+        settings = company.settings.get(LadderSettings)
+        message = Message(text=heard.text, embedding=heard.embedding, language=heard.hearing.language)
+        question = Question(message, await self._matcher(company.id), settings, heard.failure, situation)
+        return await self._climb(question, bars, may_ask=not is_answer_to_question)
 
     async def _chosen(self, answer: Chosen, offer: Offer, company: Company) -> Thought | None:
         option, reason = answer.option, f"chosen: {answer.by}"
@@ -117,15 +144,18 @@ class Thinking:
         trace = RungTrace(offer.rung, Verdict.ANSWERED, score=CHOSEN, best=candidate, reason=reason)
         return Thought(policy.answer_with(match, offer.rung), (trace,))
 
-    async def _climb(self, heard: Heard, company: Company, bars: Bars, *, may_ask: bool) -> Thought:
-        settings = company.settings.get(LadderSettings)
-        message = Message(text=heard.text, embedding=heard.embedding, language=heard.hearing.language)
-        question = Question(message, await self._matcher(company.id), settings, heard.failure)
+    async def _climb(self, question: Question, bars: Bars, *, may_ask: bool) -> Thought:
+        settings = question.settings
         climbed = await climb(self._ladder.of(settings), question, bars, self.timer)
         step = policy.decide(climbed, may_clarify=may_ask and settings.clarify)
+        if settings.gatekeeper and policy.outranks(climbed) and (wish := wish_in(question.message.text)):
+            step = policy.hand_off(wish)
         if isinstance(step, FallBack):
-            return _fallen(climbed.traces, step.kind)
-        return Thought(step, climbed.traces)
+            return replace(_fallen(climbed.traces, step.kind), sent=climbed.sent)
+        if isinstance(step, HandOff) and step.why is not None and step.rung is RungName.FALLBACK:
+            seen = RungTrace(RungName.FALLBACK, Verdict.ANSWERED, reason=f"hand-over: {step.why.reason}")
+            return Thought(step, (*climbed.traces, seen), climbed.sent)
+        return Thought(step, climbed.traces, climbed.sent)
 
     async def _matcher(self, company_id: UUID) -> CompanyMatcher | Exception:
         """One and the same for the whole climb, also when it is swapped meanwhile."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from understudy.answering.domain import Decision, Outcome, RungName
@@ -45,3 +46,20 @@ class Tally:
     median_us: int
     cost_micros: int
     saved_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """What the decisions of one day that came to one outcome at one rung cost, and what they saved; micro-dollars.
+
+    `confidence`: their mean, None where no rung was asked.
+    """
+
+    day: date
+    rung: RungName | None
+    outcome: Outcome
+    count: int
+    cost_micros: int
+    counterfactual_micros: int
+    saved_micros: int
+    confidence: float | None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from understudy.answering.domain import DecisionNotFound
+from understudy.answering.exchanges.domain import Exchange
+from understudy.answering.exchanges.store import exchanges_of
 from understudy.answering.overview import store
-from understudy.answering.overview.domain import Placed, Selection, Tally
+from understudy.answering.overview.domain import BillLine, Placed, Selection, Tally
 from understudy.infra.database import Database
 
 
@@ -32,6 +35,11 @@ class DecisionOverview:
             )
         return found
 
+    async def exchanges(self, placed: Placed) -> Sequence[Exchange]:
+        """What was said to providers for a decision, masked as they saw it."""
+        async with self._database.transaction(placed.company_id) as tx:
+            return await exchanges_of(tx, placed.decision.about.message_id)
+
     async def about(self, company_id: UUID, message_ids: list[UUID]) -> list[Placed]:
         """The decisions about some messages of a company; messages without one are left out."""
         if not message_ids:
@@ -43,3 +51,11 @@ class DecisionOverview:
         """Decisions since a moment in numbers, of one company or of all."""
         async with self._database.platform() as tx:
             return await store.tally(tx, since, company_id)
+
+    async def bill(self, *, since: datetime, until: datetime, company_id: UUID | None = None) -> list[BillLine]:
+        """What decisions from `since` up to before `until` cost and saved, by day (UTC), rung and outcome.
+
+        One indexed aggregate over the range's rows, about 0.6 s for a million of them: ask for some weeks, not years.
+        """
+        async with self._database.platform() as tx:
+            return await store.bill(tx, since, until, company_id)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Date, cast, func, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from understudy.answering.domain import Outcome, RungName
-from understudy.answering.overview.domain import Counted, Placed, Selection, Tally
+from understudy.answering.overview.domain import BillLine, Counted, Placed, Selection, Tally
 from understudy.answering.store import decision_in
 from understudy.answering.tables import decision
 from understudy.infra.database import Tx
@@ -52,7 +52,7 @@ async def decisions_about(tx: Tx, company_id: UUID, message_ids: list[UUID]) -> 
 
 async def tally(tx: Tx, since: datetime, company_id: UUID | None) -> Tally:
     """Decisions since a moment, counted. Identifiers hold the moment they were made, so their index finds the span."""
-    recent: list[ColumnElement[bool]] = [decision.c.id >= uuid_at(int(since.timestamp() * 1000), bytes(10))]
+    recent: list[ColumnElement[bool]] = [decision.c.id >= _first_id(since)]
     if company_id is not None:
         recent.append(decision.c.company_id == company_id)
     groups = select(decision.c.rung, decision.c.outcome, func.count()).where(*recent)
@@ -68,3 +68,33 @@ async def tally(tx: Tx, since: datetime, company_id: UUID | None) -> Tally:
     ]
     median_us, cost, saving = (await tx.sa.execute(sums)).one()
     return Tally(tuple(counted), int(median_us or 0), int(cost or 0), int(saving or 0))
+
+
+async def bill(tx: Tx, since: datetime, until: datetime, company_id: UUID | None) -> list[BillLine]:
+    """What decisions of a span cost and saved. Their identifiers' index finds the span, as in `tally`."""
+    here: list[ColumnElement[bool]] = [decision.c.id >= _first_id(since), decision.c.id < _first_id(until)]
+    if company_id is not None:
+        here.append(decision.c.company_id == company_id)
+    day = cast(func.timezone("UTC", decision.c.decided_at), Date)
+    query = select(
+        day,
+        decision.c.rung,
+        decision.c.outcome,
+        func.count(),
+        func.sum(decision.c.cost_micros),
+        func.sum(decision.c.counterfactual_micros),
+        func.sum(func.greatest(0, decision.c.counterfactual_micros - decision.c.cost_micros)),
+        func.avg(decision.c.confidence),
+    )
+    rows = await tx.sa.execute(query.where(*here).group_by(day, decision.c.rung, decision.c.outcome).order_by(day))
+    return [
+        BillLine(
+            at, RungName(rung) if rung else None, Outcome(outcome), count, int(cost), int(spared), int(saved), sure
+        )
+        for at, rung, outcome, count, cost, spared, saved, sure in rows
+    ]
+
+
+def _first_id(at: datetime) -> UUID:
+    """The least identifier that can be made at a moment."""
+    return uuid_at(int(at.timestamp() * 1000), bytes(10))

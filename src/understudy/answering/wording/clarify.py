@@ -17,6 +17,7 @@ MAX_ANSWER_WORDS = 8
 WORDS_EXPLAINED = 0.5
 """Share of an answer's telling words that must be those of the option: below it, it speaks of something else too."""
 
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -104,17 +105,26 @@ def _by_place(telling: list[str], offer: Offer) -> Chosen | None:
 
 
 def _by_words(telling: list[str], offer: Offer) -> Chosen | None:
-    words = [set(folded_words(option.title)).union(option.words) - AROUND for option in offer.options]
-    said = set(telling) - YES - NO
+    words = [
+        {word for text in (option.title, *option.words) for word in folded_words(text)} - AROUND - ARTICLES
+        for option in offer.options
+    ]
+    said = set(telling) - YES - NO - ARTICLES
     if not said or set(telling) & NO:
         return None
-    shared = [own & said for own in words]
+    shared = [own & said | _within(own, said) for own in words]
     hits = [len(found - set().union(*(words[:place] + words[place + 1 :]))) for place, found in enumerate(shared)]
     best = max(range(len(hits)), key=lambda place: hits[place])
     is_alone = hits[best] > 0 and sorted(hits)[-2:].count(hits[best]) == 1
     if not is_alone or len(shared[best]) < WORDS_EXPLAINED * len(said):
         return None
     return Chosen(offer.options[best], "its words")
+
+
+def _within(own: set[str], said: set[str]) -> set[str]:
+    """The words that make up enough of a text that is written without spaces: "回电话" in "请给我回电话"."""
+    unspaced = [text for text in said if _UNSPACED.search(text)]
+    return {word for word in own for text in unspaced if word in text and len(word) >= WORDS_EXPLAINED * len(text)}
 
 
 def spoken_title(title: str) -> str:

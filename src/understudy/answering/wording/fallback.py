@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from understudy.answering.domain import FallbackKind, Offer, Option, RungName
 from understudy.answering.settings import EscalationOption, FallbackSettings
-from understudy.answering.wording.phrases import ASKED_FOR, FALLBACKS, OFFERED
+from understudy.answering.wording.languages.phrases import Phrases
+from understudy.answering.wording.languages.spoken import ENGLISH, phrases_in
 from understudy.templates.domain import Action
 from understudy.templates.rendering import render
 
@@ -16,22 +18,35 @@ OFFERING = frozenset(FallbackKind) - {FallbackKind.OUT_OF_SCOPE}
 """Kinds that offer a person; what the company does not do, its people do not do either."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tongues:
+    """The languages (ISO 639-1) of a reply: that of the message, and the one that the company writes its texts in."""
+
+    heard: str = ENGLISH
+    own: str = ENGLISH
+
+
+IN_ENGLISH = Tongues()
+
+
 def key_of(kind: FallbackKind) -> str:
     """What answers in a decision, and the name its turns are counted under."""
     return f"fallback:{kind}"
 
 
-def variations(kind: FallbackKind, settings: FallbackSettings) -> tuple[str, ...]:
-    """The texts of a kind: the company's own, or the built-in ones of its tone."""
-    return settings.texts.of(kind) or FALLBACKS[settings.tone][kind]
+def variations(kind: FallbackKind, settings: FallbackSettings, tongues: Tongues = IN_ENGLISH) -> tuple[str, ...]:
+    """The texts of a kind: the company's own, or the built-in ones of its tone in the language of the message."""
+    return settings.texts.of(kind) or phrases_in(tongues.heard).fallbacks[settings.tone][kind]
 
 
-def offer_of(kind: FallbackKind, settings: FallbackSettings) -> Offer | None:
+def offer_of(kind: FallbackKind, settings: FallbackSettings, tongues: Tongues = IN_ENGLISH) -> Offer | None:
     """The ways to a person that go with a kind; None when none are offered."""
     if kind not in OFFERING or not settings.escalation_options:
         return None
+    offering = _around(kind, settings, tongues).offering
     options = tuple(
-        Option(ESCALATE + option, OFFERED[option], ASKED_FOR[option]) for option in settings.escalation_options
+        Option(ESCALATE + option, offering.ways[option], offering.asked_for[option])
+        for option in settings.escalation_options
     )
     return Offer(RungName.FALLBACK, options)
 
@@ -41,15 +56,24 @@ def chosen_action(key: str) -> Action | None:
     return EscalationOption(key.removeprefix(ESCALATE)).action if key.startswith(ESCALATE) else None
 
 
-def compose(kind: FallbackKind, settings: FallbackSettings, *, turn: int, values: Mapping[str, str | None]) -> str:
+def compose(
+    kind: FallbackKind,
+    settings: FallbackSettings,
+    *,
+    turn: int,
+    values: Mapping[str, str | None],
+    tongues: Tongues = IN_ENGLISH,
+) -> str:
     """The text whose turn it is, with the ways to a person. `turn` counts how often this contact heard this kind."""
-    texts = variations(kind, settings)
+    texts = variations(kind, settings, tongues)
     text = render(texts[turn % len(texts)], values)
-    offer = offer_of(kind, settings)
-    return f"{text} {offered(offer)}" if offer else text
+    offer = offer_of(kind, settings, tongues)
+    if offer is None:
+        return text
+    offering = _around(kind, settings, tongues).offering
+    return f"{text}{offering.gap}{offering.of([option.title for option in offer.options])}"
 
 
-def offered(offer: Offer) -> str:
-    """The sentence that offers ways to a person, such as `You can also leave a message or be called back.`."""
-    *others, last = (option.title for option in offer.options)
-    return f"You can also {', '.join(others)} or {last}." if others else f"You can also {last}."
+def _around(kind: FallbackKind, settings: FallbackSettings, tongues: Tongues) -> Phrases:
+    """The sentences that go with a text: in its language, be it the company's own or the message's."""
+    return phrases_in(tongues.own if settings.texts.of(kind) else tongues.heard)

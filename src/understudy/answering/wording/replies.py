@@ -7,21 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from understudy.answering.domain import Offer, Option
-from understudy.answering.guards import Service, spoken
-from understudy.answering.policy import Clarify, FallBack, HandOff, Hold, Step
+from understudy.answering.guards import Service
+from understudy.answering.policy import Clarify, FallBack, HandOff, Hold, SendWritten, Step
 from understudy.answering.settings import FallbackSettings
 from understudy.answering.wording import fallback
 from understudy.answering.wording.clarify import spoken_title
-from understudy.answering.wording.phrases import (
-    BACK,
-    CLARIFYING,
-    CLOSED_FOR_HOLIDAY,
-    CLOSED_FOR_NAMED_HOLIDAY,
-    HANDED_OVER,
-    HANDED_OVER_CLOSED,
-    NOBODY_IN,
-    WHEN_BACK,
-)
+from understudy.answering.wording.fallback import IN_ENGLISH, Tongues
+from understudy.answering.wording.languages.phrases import Phrases
+from understudy.answering.wording.languages.spoken import phrases_in
 from understudy.templates.domain import Action
 from understudy.templates.matching.company_matcher import Match
 from understudy.templates.rendering import Form, compose, render
@@ -41,7 +34,8 @@ class Manner:
     """How this reply is to be worded.
 
     `values` fill placeholders; `turn` counts how often this contact heard this answer; `announces`: whether to say that
-    nobody is in, also where nobody is needed; `is_emergency`: the message sounded like one.
+    nobody is in, also where nobody is needed; `is_emergency`: the message sounded like one; `tongues`: its language
+    and the company's.
     """
 
     form: Form
@@ -52,6 +46,12 @@ class Manner:
     turn: int = 0
     announces: bool = False
     is_emergency: bool = False
+    tongues: Tongues = IN_ENGLISH
+
+    @property
+    def phrases(self) -> Phrases:
+        """The built-in sentences in the language of the message."""
+        return phrases_in(self.tongues.heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def turn_key(step: Step, settings: FallbackSettings) -> str | None:
         return fallback.key_of(step.kind) if len(fallback.variations(step.kind, settings)) > 1 else None
     if isinstance(step, Clarify):
         return CLARIFY_KEY
-    if isinstance(step, Hold):
+    if isinstance(step, Hold | SendWritten):
         return None
     match = step.match
     return match.key if match and len(match.replies) > 1 else None
@@ -87,15 +87,18 @@ def word(step: Step, manner: Manner) -> Wording:
     if isinstance(step, Clarify):
         return _question(step, manner)
     if isinstance(step, FallBack):
-        text = fallback.compose(step.kind, manner.fallback, turn=manner.turn, values=manner.values)
-        return _announced(Wording(text, offer=fallback.offer_of(step.kind, manner.fallback)), manner)
+        text = fallback.compose(
+            step.kind, manner.fallback, turn=manner.turn, values=manner.values, tongues=manner.tongues
+        )
+        return _announced(Wording(text, offer=fallback.offer_of(step.kind, manner.fallback, manner.tongues)), manner)
     if isinstance(step, HandOff):
         line, notices = _what_happens(step.action, manner)
         said = _reply(step.match, manner) if step.match else ""
         if said and manner.is_emergency and not manner.service.is_open:
             line = ""  # what was written for the emergency says what happens; office hours would only confuse
         return Wording("\n\n".join(part for part in (said, line) if part), notices)
-    return _announced(Wording(_reply(step.match, manner)), manner)
+    said = step.written.text if isinstance(step, SendWritten) else _reply(step.match, manner)
+    return _announced(Wording("\n\n".join(part for part in (said, step.disclaimer) if part)), manner)
 
 
 def _reply(match: Match, manner: Manner) -> str:
@@ -108,33 +111,39 @@ def _reply(match: Match, manner: Manner) -> str:
 def _question(step: Clarify, manner: Manner) -> Wording:
     first, second = step.ambiguity.first, step.ambiguity.second
     titles = spoken_title(first.title), spoken_title(second.title)
-    text = CLARIFYING[manner.turn % len(CLARIFYING)].replace("{first}", titles[0]).replace("{second}", titles[1])
+    asked = manner.phrases.clarifying
+    text = asked[manner.turn % len(asked)].replace("{first}", titles[0]).replace("{second}", titles[1])
     options = (Option(first.key, titles[0]), Option(second.key, titles[1]))
     return Wording(text, offer=Offer(step.ambiguity.rung, options))
 
 
 def _what_happens(action: Action, manner: Manner) -> tuple[str, tuple[str, ...]]:
-    service = manner.service
+    service, phrases = manner.service, manner.phrases
     if service.is_open:
-        return HANDED_OVER[action], ()
-    then = WHEN_BACK.format(opens_next=spoken(service.opens_next, manner.now)) if service.opens_next else ""
-    line = HANDED_OVER_CLOSED[action].format(then=then)
-    closed, notices = _closed(service)
-    return f"{closed} {line}", notices
+        return phrases.handed_over[action], ()
+    then = phrases.closed.when_back.format(opens_next=_opens_next(manner)) if service.opens_next else ""
+    line = phrases.handed_over_closed[action].format(then=then)
+    closed, notices = _closed(manner)
+    return f"{closed}{phrases.offering.gap}{line}", notices
 
 
 def _announced(wording: Wording, manner: Manner) -> Wording:
-    service = manner.service
+    service, phrases = manner.service, manner.phrases
     if service.is_open or not manner.announces:
         return wording
-    closed, notices = _closed(service)
-    back = BACK.format(opens_next=spoken(service.opens_next, manner.now)) if service.opens_next else ""
-    return Wording(f"{wording.text}\n\n{closed} {back}".rstrip(), notices, wording.offer)
+    closed, notices = _closed(manner)
+    back = phrases.closed.back.format(opens_next=_opens_next(manner)) if service.opens_next else ""
+    return Wording(f"{wording.text}\n\n{closed}{phrases.offering.gap}{back}".rstrip(), notices, wording.offer)
 
 
-def _closed(service: Service) -> tuple[str, tuple[str, ...]]:
-    if service.holiday is None:
-        return NOBODY_IN, (CLOSED,)
-    name = service.holiday.name
-    text = CLOSED_FOR_NAMED_HOLIDAY.replace("{holiday}", name) if name else CLOSED_FOR_HOLIDAY
+def _opens_next(manner: Manner) -> str:
+    opens_next = manner.service.opens_next
+    return manner.phrases.moments.spoken(opens_next, manner.now) if opens_next else ""
+
+
+def _closed(manner: Manner) -> tuple[str, tuple[str, ...]]:
+    closed, holiday = manner.phrases.closed, manner.service.holiday
+    if holiday is None:
+        return closed.nobody_in, (CLOSED,)
+    text = closed.named_holiday.replace("{holiday}", holiday.name) if holiday.name else closed.holiday
     return text, (CLOSED, HOLIDAY)

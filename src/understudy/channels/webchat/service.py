@@ -36,7 +36,7 @@ UNTOLD = 10_000
 """Changes that may wait to be looked at; more are found by the poll."""
 
 log = get_logger(__name__)
-_open = gauge("understudy_webchat_open", "Open web chats of this process.")
+_open = gauge("understudy_webchat_open", "Open web chats.")
 _refused = counter("understudy_webchat_refused_total", "Messages that were not taken.", ("code",))
 
 

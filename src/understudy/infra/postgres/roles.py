@@ -54,6 +54,10 @@ def database_statements() -> list[sql.Composed]:
     return statements
 
 
+SETTING_UP = 7_201_117
+"""The advisory lock that is held during the set-up; given back when the connection ends, however it ends."""
+
+
 def script(database: str, passwords: Mapping[str, str]) -> str:
     """The whole set-up as a psql script."""
     lines = [
@@ -67,13 +71,14 @@ def script(database: str, passwords: Mapping[str, str]) -> str:
 
 
 def prepare(superuser_url: str, database: str, superuser_database_url: str) -> None:
-    """Runs the set-up; running it again changes nothing."""
+    """Runs the set-up; running it again changes nothing. Two that start at once wait for each other."""
     with psycopg.connect(superuser_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [SETTING_UP])  # else: "tuple concurrently updated"
         for statement in cluster_statements(database, {}):
             connection.execute(statement)
-    with psycopg.connect(superuser_database_url, autocommit=True) as connection:
-        for statement in database_statements():
-            connection.execute(statement)
+        with psycopg.connect(superuser_database_url, autocommit=True) as inner:
+            for statement in database_statements():
+                inner.execute(statement)
 
 
 def _role(role: str, password: str | None) -> sql.Composed:

@@ -144,14 +144,13 @@ class Versions:
         return version
 
     async def _next(self, tx: Tx, shelved: Shelved, template: Template, note: str, by: str) -> Version:
-        checksum = checksum_of(to_document(template))
+        checksum, fit_checksum = await in_thread(_checksums, template)
         if shelved.newest_version is not None:
             newest = await versions.find_version(tx, shelved.id, shelved.newest_version, encoder=self._encoder)
             if newest.checksum == checksum:
                 raise NothingChanged(
                     f"this is what version {newest.version} holds already", remedy="there is nothing to publish"
                 )
-        fit_checksum = fit_checksum_of(template)
         key = HeadKey(fit_checksum, self._encoder) if fit_checksum else None
         return Version(
             template_id=shelved.id,
@@ -168,6 +167,10 @@ class Versions:
 def fit_once(template_id: UUID, version: int) -> str:
     """The word that keeps the same fit from being enqueued twice."""
     return f"{FIT_JOB}:{template_id}:{version}"
+
+
+def _checksums(template: Template) -> tuple[bytes, bytes | None]:
+    return checksum_of(to_document(template)), fit_checksum_of(template)
 
 
 def _check_note(note: str) -> None:

@@ -4,6 +4,7 @@ A logistic model over a handful of features and their squares. The default ones 
 with enough examples pulls its own away from the default by what cross-validation saw.
 """
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -41,7 +42,10 @@ class Calibrator:
 
     def probability(self, evidence: Floats) -> float:
         """The probability that the best label is right, from one row of evidence [features]."""
-        return float(self.probabilities(evidence[None])[0])
+        z = np.minimum(np.maximum((evidence - self.centre) / self.scale, -CLIP), CLIP)
+        border = len(z) + 1
+        logit = self.weights[0] + z @ self.weights[1:border] + (z * z) @ self.weights[border:]
+        return 1 / (1 + math.exp(-min(max(logit, -LOGIT_END), LOGIT_END)))
 
     def probabilities(self, rows: Floats) -> Floats:
         """The same for many rows [n, features]."""

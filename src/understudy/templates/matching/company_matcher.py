@@ -7,17 +7,16 @@ ladder to judge. A rung that cannot say anything says why in the note.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from understudy.templates.matching.company import weighing
-from understudy.templates.matching.company.compiled import CompiledTemplate, words_of
+from understudy.templates.matching.company import nearness, weighing
+from understudy.templates.matching.company.compiled import CompiledTemplate
 from understudy.templates.matching.company.evidence import Asked as Asked
 from understudy.templates.matching.company.evidence import Evidence as Evidence
 from understudy.templates.matching.company.evidence import Followed as Followed
 from understudy.templates.matching.company.evidence import Match as Match
 from understudy.templates.matching.company.evidence import Message as Message
 from understudy.templates.matching.company.weighing import Weighed, judged
-from understudy.templates.matching.normalise import fold
-from understudy.templates.matching.rules import MESSAGE_CHARACTERS_READ
 from understudy.templates.matching.scored import best_of
 
 LANGUAGE = "language"
@@ -65,20 +64,45 @@ class CompanyMatcher:
         if message.language not in self.languages:
             return Evidence(self._version, note=LANGUAGE)
         sources = [source for one in self.followed for source in weighing.meaning_sources(one)]
+        lacks_head = any(one.template.examples and one.template.head is None for one in self.followed)
         if not sources:
-            lacks_head = any(one.template.examples and one.template.head is None for one in self.followed)
             return Evidence(self._version, note=NOT_FITTED if lacks_head else NO_EXAMPLES)
         if message.embedding is None:
             return Evidence(self._version, note=NO_EMBEDDING)
-        merged = best_of([source.scores(message.text, message.embedding) for source in sources])
-        return judged(weighing.meant(merged, sources, message), self._version, ambiguous=merged.is_ambiguous)
+        merged = best_of([source.scores(message.written, message.embedding) for source in sources])
+        return judged(
+            weighing.meant(merged, sources, message),
+            self._version,
+            ambiguous=merged.is_ambiguous,
+            in_scope=None if lacks_head else merged.in_scope,
+        )
 
     def small_talk(self, message: Message) -> Evidence:
         """Greetings, thanks and the like; only where they are all of the message."""
-        best = (verdict := self.built_in.rules.match(message.text)).best
+        best = (verdict := self.built_in.rules.match(message.folded)).best
         if best is None or not weighing.explained_together(best, verdict.second):
             return Evidence(self.built_in.label)
         return Evidence(self.built_in.label, Followed(self.built_in).match(best.scenario, 1.0, best.trigger))
+
+    def nearest(self, message: Message, count: int) -> tuple[Match, ...]:
+        """The scenarios and questions nearest to a message, nearest first, for a model to choose among.
+
+        By meaning where there is an embedding and a head, else by shared words, and by triggers. `confidence` is their
+        nearness, which only sorts.
+        """
+        found = chain(
+            nearness.by_question(self.own, message),
+            nearness.by_question(self.trade, message),
+            nearness.by_rules(self.followed, message.folded),
+            nearness.by_meaning(self.followed, message),
+            nearness.by_words(self.followed, message),
+        )
+        return nearness.best_first(found, count)
+
+    @property
+    def version(self) -> str:
+        """Everything that answers depend on: templates, overlays and questions with their versions."""
+        return ", ".join((self._version, self.own.version, self.trade.version))
 
     def find(self, key: str) -> Match | None:
         """What the key of an earlier match names, if it still answers: for an offer that is read back."""
@@ -98,24 +122,23 @@ class CompanyMatcher:
         return ", ".join(one.label for one in self.followed)
 
     def _asked(self, asked: Asked, message: Message) -> Evidence:
-        exact = asked.entry(asked.questions.exact.get(words_of(message.text), ""))
-        if exact is not None:
-            return Evidence(asked.version, asked.match(exact, 1.0, exact.question))
         if not asked.questions.entries:
             return Evidence(asked.version)
+        exact = asked.entry(asked.questions.exact.get(message.words, ""))
+        if exact is not None:
+            return Evidence(asked.version, asked.match(exact, 1.0, exact.question))
         if message.language not in self.languages:
             return Evidence(asked.version, note=LANGUAGE)
         if asked.questions.nearest is None or message.embedding is None:
             return Evidence(asked.version, note=NO_EMBEDDING)
-        scored = weighing.without(asked.questions.nearest.scores(message.text, message.embedding), asked.hidden)
+        scored = weighing.without(asked.questions.nearest.scores(message.written, message.embedding), asked.hidden)
         return judged(weighing.asked(asked, scored, message), asked.version, ambiguous=scored.is_ambiguous)
 
     def _rules(self, message: Message, *, guarded: Message | None) -> Evidence:
-        folded = fold(message.text[:MESSAGE_CHARACTERS_READ])
         found: list[Weighed] = []
         vetoes: list[str] = []
         for order, one in enumerate(self.followed):
-            for is_own, verdict in weighing.verdicts(one, folded):
+            for is_own, verdict in weighing.verdicts(one, message.folded):
                 found += weighing.ruled(one, verdict, (order, is_own), guarded)
                 vetoes += [f'vetoed by "{veto.negative_trigger}"' for veto in verdict.vetoes]
         found.sort(key=lambda one: one.rank)

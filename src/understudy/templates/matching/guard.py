@@ -1,7 +1,8 @@
 """Near misses: messages that look like what they matched and mean something else.
 
 "I don't want to cancel" is no "cancel"; "cancel my account" is no "cancel my order"; the fee for 2024 is not that for
-2025. A sentence encoder hardly sees these, words do. English only: in other languages the guard says nothing.
+2025. A sentence encoder hardly sees these, words do. In other languages than English the guard knows numbers, and the
+denials of those that `negation` reads.
 """
 
 import re
@@ -23,14 +24,14 @@ from understudy.templates.matching.defaults.english import (
     VALUES_OF,
     stem,
 )
-from understudy.templates.matching.normalise import fold, tokens_of
+from understudy.templates.matching.negation.denials import denied
+from understudy.templates.matching.normalise import Folded, fold
 
+ENGLISH = "en"
 VETO = 0.0
 DOUBT = 0.5  # takes even a certain match below every default threshold
-
 REACH = 6  # tokens behind a negation in which what it denies is looked for
 TYPICAL = 0.5  # share of a scenario's texts that name a thing before its absence speaks against the scenario
-
 KNOWN_KINDS = frozenset(KIND_OF.values())
 
 Kind = Literal["negation", "number", "entity"]
@@ -67,19 +68,27 @@ class Vocabulary:
 
 
 def near_miss(
-    message: str, matched: Sequence[str], *, label: str = "", vocabulary: Vocabulary | None = None
+    message: "str | Text",
+    matched: Sequence[str],
+    *,
+    label: str = "",
+    vocabulary: Vocabulary | None = None,
+    language: str = ENGLISH,
 ) -> NearMiss | None:
     """Say why the message does not mean what it matched, or None.
 
     `matched` are the texts it matched: a question with its variants, or a trigger. With a vocabulary that knows
     `label`, all texts of that label count instead, and of swapped things only those that other labels are about: many
-    examples show by themselves what may vary.
+    examples show by themselves what may vary. `language` (ISO 639-1) is that of the message; English is always looked
+    for as well, since a short message is easily taken for another language.
     """
-    said = _read(message)
+    said = read(message) if isinstance(message, str) else message
+    if cue := denied(said.text, matched, language):
+        return NearMiss("negation", f'near_miss: negation "{cue}"', VETO)
     if vocabulary is not None and label in vocabulary.profiles:
         profile = vocabulary.profiles[label]
         return _missed(said, profile, said.denied) or _swapped_for_sure(said, profile, vocabulary)
-    profile = Profile.of(matched)
+    profile = _profile_again(tuple(matched))
     return _missed(said, profile, said.denied + said.contrasted) or _swapped(said, profile) if profile.size else None
 
 
@@ -87,9 +96,10 @@ _Denials = tuple[tuple[str, frozenset[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class Text:
     """A text as the guard reads it: things are stems of nouns, or the name of their kind where it is known."""
 
+    text: str
     tokens: tuple[str, ...]
     content: frozenset[str]
     denied: _Denials  # a wish or order not to: as written, stems of what it denies
@@ -103,21 +113,20 @@ class _Text:
         return self.content - {stem(self.things[thing])}
 
 
-def _read(text: str) -> _Text:
-    tokens = tuple(tokens_of(fold(text).text))
-    stems = tuple(stem(token) for token in tokens)
-    content = frozenset(one for token, one in zip(tokens, stems, strict=True) if token not in EMPTY_WORDS)
+def read(text: str, folded: Folded | None = None) -> Text:
+    """The text as the guard reads it: once, however many matches it is held against. `folded`: it, where known."""
+    tokens = tuple((folded or fold(text)).tokens)
+    stems = tuple([stem(token) for token in tokens])
+    content = frozenset([one for token, one in zip(tokens, stems, strict=True) if token not in EMPTY_WORDS])
     things = _things(tokens, stems)
-    acts = content - {stem(word) for word in things.values()}
-    denials = tuple(_denials(tokens, stems))
-    denied, contrasted = (
-        tuple((cue, scope) for cue, scope, is_wish in denials if is_wish is wanted) for wanted in (True, False)
-    )
-    return _Text(tokens, content, denied, contrasted, _values(text, tokens), things, acts)
+    acts = content.difference([stem(word) for word in things.values()])
+    denials = list(_denials(tokens, stems))
+    denied = tuple([(cue, scope) for cue, scope, is_wish in denials if is_wish])
+    contrasted = tuple([(cue, scope) for cue, scope, is_wish in denials if not is_wish])
+    return Text(text, tokens, content, denied, contrasted, _values(text, tokens), things, acts)
 
 
-_read_again = lru_cache(maxsize=4_096)(_read)
-"""For questions and triggers, which come again with other messages, some 2 kB each; no customer's words are kept."""
+_read_again = lru_cache(maxsize=4_096)(read)  # for questions and triggers, which come again; some 2 kB each
 
 
 def _denials(tokens: Sequence[str], stems: Sequence[str]) -> Iterator[tuple[str, frozenset[str], bool]]:
@@ -209,7 +218,11 @@ class Profile:
         return count >= max(TYPICAL * self.size, 1)
 
 
-def _missed(said: _Text, profile: Profile, denied: _Denials) -> NearMiss | None:
+_profile_again = lru_cache(maxsize=4_096)(Profile.of)
+"""The profiles of questions and triggers, which come again with other messages."""
+
+
+def _missed(said: Text, profile: Profile, denied: _Denials) -> NearMiss | None:
     return _negated(denied, profile) or _turned(said, profile) or _numbered(said, profile)
 
 
@@ -223,11 +236,11 @@ def _negated(denied: _Denials, profile: Profile) -> NearMiss | None:
     return None
 
 
-def _turned(said: _Text, profile: Profile) -> NearMiss | None:
+def _turned(said: Text, profile: Profile) -> NearMiss | None:
     """The message says the opposite of a word of the matched texts: "disable" for "enable"."""
     if not NEGATORS.isdisjoint(said.tokens):  # "was not accepted" means that it was declined
         return None
-    for word in sorted(said.content & OPPOSITES.keys()):
+    for word in sorted(word for word in said.content if word in OPPOSITES):
         for opposite in OPPOSITES[word]:
             is_typical = profile.is_typical(profile.content.get(opposite, 0))
             if is_typical and word not in profile.content and opposite not in said.content:
@@ -235,7 +248,7 @@ def _turned(said: _Text, profile: Profile) -> NearMiss | None:
     return None
 
 
-def _numbered(said: _Text, profile: Profile) -> NearMiss | None:
+def _numbered(said: Text, profile: Profile) -> NearMiss | None:
     """The matched texts agree on a number, a month, a weekday, and the message names another."""
     for kind, values in said.values.items():
         named = profile.values.get(kind, ())
@@ -246,7 +259,7 @@ def _numbered(said: _Text, profile: Profile) -> NearMiss | None:
     return None
 
 
-def _swapped(said: _Text, profile: Profile) -> NearMiss | None:
+def _swapped(said: Text, profile: Profile) -> NearMiss | None:
     """The message does the same to another thing ("cancel my account" for "cancel my order"), or differs only in it."""
     for other in _strangers(said, profile):
         for own in _missing(said, profile):
@@ -258,11 +271,10 @@ def _swapped(said: _Text, profile: Profile) -> NearMiss | None:
     return None
 
 
-def _swapped_for_sure(said: _Text, profile: Profile, vocabulary: Vocabulary) -> NearMiss | None:
+def _swapped_for_sure(said: Text, profile: Profile, vocabulary: Vocabulary) -> NearMiss | None:
     """The message is an example of the label but for one thing, of a known other kind, that other labels are about."""
     for other in _strangers(said, profile):
-        beside = said.beside(other)
-        if other not in KNOWN_KINDS or not beside or not vocabulary.labels_of.get(other):
+        if other not in KNOWN_KINDS or not vocabulary.labels_of.get(other) or not (beside := said.beside(other)):
             continue
         for own in _missing(said, profile):
             if own in KNOWN_KINDS and (own, beside) in profile.frames:
@@ -270,12 +282,12 @@ def _swapped_for_sure(said: _Text, profile: Profile, vocabulary: Vocabulary) -> 
     return None
 
 
-def _strangers(said: _Text, profile: Profile) -> list[str]:
+def _strangers(said: Text, profile: Profile) -> list[str]:
     """Things of the message that no matched text names."""
     return [thing for thing in said.things if thing not in profile.things and thing not in profile.content]
 
 
-def _missing(said: _Text, profile: Profile) -> list[str]:
+def _missing(said: Text, profile: Profile) -> list[str]:
     """Things that the matched texts are typically about and the message does not name."""
     return [
         thing

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from understudy.templates.matching.calibration import Calibrator, Floats, Source
-from understudy.templates.matching.features import Matrix, Vector, counted, weighted
+from understudy.templates.matching.features import Matrix, Vector, Written, weighted, written
 from understudy.templates.matching.packing import HeadUnreadable, Parcel, pack, unpack
-from understudy.templates.matching.scored import Candidate, Neighbour, Scored
+from understudy.templates.matching.scored import Candidate, Neighbour, Scored, graded
 
 SHORTLIST = 10  # labels whose examples are looked at; of all right labels, over 99 % are there on validation
 SPREAD = 3  # nearest examples whose mean cosine tells a dense label from one lucky hit
@@ -38,9 +38,9 @@ class Linear:
     bias: Vector
     idf: Vector
 
-    def logits(self, text: str, embedding: Vector) -> Vector:
+    def logits(self, text: Written, embedding: Vector) -> Vector:
         """The unnormalised log-probability of every column."""
-        grams = weighted(counted(text, block=len(self.idf) // 2), self.idf)
+        grams = weighted(text.grams(block=len(self.idf) // 2), self.idf)
         rows = self.lexical[grams.buckets].astype(np.float32)
         logits = embedding @ self.dense + (grams.weights * self.lexical_unit[grams.buckets]) @ rows + self.bias
         return logits.astype(np.float32, copy=False)
@@ -63,10 +63,11 @@ class Examples:
 
         Every column that was fitted has an example.
         """
-        rows = [slice(self.offsets[column], self.offsets[column + 1]) for column in columns]
-        vectors = np.concatenate([self.vectors[some] for some in rows]).astype(np.float32)
+        starts, ends = self.offsets[columns].tolist(), self.offsets[1:][columns].tolist()
+        rows = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
+        vectors = np.concatenate([self.vectors[some] for some in rows], dtype=np.float32)
         cosines: Vector = (vectors @ embedding) * np.concatenate([self.unit[some] for some in rows])
-        sizes = (int(some.stop - some.start) for some in rows)
+        sizes = (some.stop - some.start for some in rows)
         return cosines, list(accumulate(sizes, initial=0))[:-1]
 
 
@@ -141,7 +142,7 @@ class Head:
         """Whether the calibrator was fitted on the template's "own" examples, or is the "default"."""
         return self.calibrator.source
 
-    def scores(self, text: str, embedding: Vector) -> Scored:
+    def scores(self, text: str | Written, embedding: Vector) -> Scored:
         """The two best labels for a message. `embedding` float32 [d], of unit length."""
         if not self.labels:
             return Scored()
@@ -151,7 +152,7 @@ class Head:
         best = Candidate(self.labels[reading.order[0]], confidence)
         if len(reading.order) == 1:
             return Scored(best, None, reading.nearest, in_scope)
-        share = float(np.exp(-reading.evidence.margin))
+        share = math.exp(-reading.evidence.margin)
         second = Candidate(self.labels[reading.order[1]], min(confidence * share, 1.0 - confidence))
         return Scored(best, second, reading.nearest, in_scope)
 
@@ -159,9 +160,19 @@ class Head:
         """The two best labels for each message, the same as one by one. `embeddings` float32 [n, d]."""
         return [self.scores(text, embedding) for text, embedding in zip(texts, embeddings, strict=True)]
 
-    def read(self, text: str, embedding: Vector) -> Reading:
+    def near(self, text: str | Written, embedding: Vector) -> list[tuple[str, float]]:
+        """Up to ten labels with their nearness to a message, nearest first."""
+        if not self.labels:
+            return []
+        reading = self.read(text, embedding)
+        return graded(
+            [self.labels[column] for column in reading.order], self.calibrator.probability(reading.evidence.row)
+        )
+
+    def read(self, text: str | Written, embedding: Vector) -> Reading:
         """What the head sees in a message, before the calibrator makes a probability of it; needs one label or more."""
         count = len(self.labels)
+        text = written(text)
         logits = self.linear.logits(text, embedding)
         shortlist = _highest(logits[:count], SHORTLIST)
         asked = [*shortlist, count] if len(logits) > count else shortlist
@@ -179,10 +190,10 @@ class Head:
             log_share=known[first] - highest - math.log(float(shares.sum())),
             similarity=nearest[first],
             lead=nearest[first] - max([0.0, *(nearest[place] for place in order[1:])]),
-            spread=float(np.sort(cosines[starts[first] : ends[first]])[-SPREAD:].mean()),
+            spread=_mean(sorted(cosines[starts[first] : ends[first]].tolist())[-SPREAD:]),
             energy=highest + math.log(max(float(shares[:count].sum()), LEAST_SHARE)),
             outside=totals[first] - totals[-1] if len(logits) > count else ALONE,
-            words=math.log1p(len(text.split())),
+            words=text.length,
         )
         leader = max(order, key=lambda place: (nearest[place], -place))
         neighbour = self._neighbour(shortlist[leader], cosines[starts[leader] : ends[leader]])
@@ -246,6 +257,10 @@ class Head:
             return Head(tuple(facts["labels"]), facts["encoder"], linear, examples, weight, calibrator, scope)
         except KeyError as missing:
             raise HeadUnreadable(f"this head lacks {missing}", remedy="fit it again") from missing
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
 
 
 def _highest(values: Vector, count: int) -> list[int]:

@@ -4,6 +4,7 @@ For a company's questions, questions shared by a trade, and the examples of an o
 one threshold for all texts, so shared words and the lead over the next label speak along.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
@@ -17,11 +18,13 @@ from understudy.templates.matching.features import (
     LabelledExamples,
     Matrix,
     Vector,
+    Written,
     counted,
     rarity,
     weighted,
+    written,
 )
-from understudy.templates.matching.scored import Candidate, Neighbour, Scored
+from understudy.templates.matching.scored import Candidate, Neighbour, Scored, graded
 
 SHORTLIST = 10  # rows whose words are compared, by cosine
 WORDS_WEIGHT = 0.2  # cosines per unit of lexical similarity, which is 0 to 1; .1 to .3 are equal within noise
@@ -79,7 +82,7 @@ class NearestExamples:
         """Always "default" in the product: such a set has too few texts of its own."""
         return self._calibrator.source
 
-    def scores(self, text: str, embedding: Vector) -> Scored:
+    def scores(self, text: str | Written, embedding: Vector) -> Scored:
         """The two best labels for a message. `embedding` float32 [d], of unit length."""
         if not self._labels:
             return Scored()
@@ -90,7 +93,7 @@ class NearestExamples:
         nearest = Neighbour(first, self._labels[first], evidence.similarity)
         if len(reading.rows) == 1:
             return Scored(Candidate(self._labels[first], confidence), None, nearest)
-        share = float(np.exp(-SHARPNESS * evidence.lead))
+        share = math.exp(-SHARPNESS * evidence.lead)
         confidence = min(confidence, 1.0 / (1.0 + share))  # two that are equally near cannot both be likely
         second = Candidate(self._labels[reading.rows[1]], min(confidence * share, 1.0 - confidence))
         return Scored(Candidate(self._labels[first], confidence), second, nearest)
@@ -99,12 +102,21 @@ class NearestExamples:
         """The two best labels for each message, the same as one by one. `embeddings` float32 [n, d]."""
         return [self.scores(text, embedding) for text, embedding in zip(texts, embeddings, strict=True)]
 
-    def read(self, text: str, embedding: Vector) -> NearestReading:
+    def near(self, text: str | Written, embedding: Vector) -> list[tuple[str, float]]:
+        """Up to ten labels with their nearness to a message, nearest first."""
+        if not self._labels:
+            return []
+        reading = self.read(text, embedding)
+        labels = [self._labels[row] for row in reading.rows]
+        return graded(labels, self._calibrator.probability(reading.evidence.row))
+
+    def read(self, text: str | Written, embedding: Vector) -> NearestReading:
         """What the set sees in a message, before the calibrator makes a probability of it; needs one text or more."""
+        text = written(text)
         cosines = self._embeddings @ embedding
         rows = np.argsort(-cosines, kind="stable")[:SHORTLIST]
         message = np.zeros(2 * BLOCK, np.float32)
-        grams = weighted(counted(text), self._idf)
+        grams = weighted(text.grams(), self._idf)
         message[grams.buckets] = grams.weights / 2  # two blocks of unit length each
         wording = {int(row): float(message[self._grams[row].buckets] @ self._grams[row].weights) for row in rows}
         total = {row: float(cosines[row]) + WORDS_WEIGHT * wording[row] for row in wording}
@@ -117,7 +129,7 @@ class NearestExamples:
             similarity=float(cosines[first]),
             wording=wording[first],
             lead=total[first] - (total[order[1]] if len(order) > 1 else 0.0),
-            words=float(np.log1p(len(text.split()))),
+            words=text.length,
             size=self._size,
         )
         return NearestReading(order, evidence)

@@ -9,7 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
+from functools import cached_property
+from itertools import accumulate, repeat
 
 LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
@@ -26,13 +27,18 @@ CONTRACTIONS = "t|s|re|ve|ll|d|m"  # don't, where's, you're: joined, as hurried 
 TOKEN = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])[^\W_])+(?:'(?:{CONTRACTIONS})(?![^\W_]))?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Folded:
     """A folded text; `origin[i]` is the place in the original of character i, None where the two line up."""
 
     text: str
     length: int  # of the original, in characters
     origin: tuple[int, ...] | None = None
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """The words, as `tokens_of` reads them; the same for all templates that a message is held against."""
+        return tokens_of(self.text)
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original text that folded characters start..end came from."""
@@ -119,6 +125,12 @@ class Normalised:
         """The tokens with a space on both sides of each: a phrase is inside, word-bounded, exactly as a substring."""
         return f" {' '.join(self.tokens)} "
 
+    @property
+    def spaces(self) -> dict[int, int]:
+        """The places of the spaces in `padded`: that with number i stands before token i and behind the one before."""
+        lengths = (len(token) + 1 for token in self.tokens)
+        return {place: number for number, place in enumerate(accumulate(lengths, initial=0))}
+
 
 _Words = tuple[str, ...]
 _Rewrites = Mapping[str, Sequence[tuple[_Words, _Words]]]  # first word -> (words, what they become), longest first
@@ -136,9 +148,8 @@ class Normaliser:
 
     def normalise(self, folded: Folded) -> Normalised:
         """Tokens with synonyms replaced and fillers dropped; a text of nothing but fillers keeps them."""
-        tokens = tokens_of(folded.text)
-        meaning = _rewritten(tokens, self._synonyms_and_fillers)
-        return meaning if meaning.tokens else _rewritten(tokens, self._synonyms)
+        meaning = _rewritten(folded.tokens, self._synonyms_and_fillers)
+        return meaning if meaning.tokens else _rewritten(folded.tokens, self._synonyms)
 
 
 def _rewrites(pairs: Iterable[tuple[str, str]]) -> _Rewrites:

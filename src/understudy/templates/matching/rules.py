@@ -7,7 +7,6 @@ token: a phrase found is word-bounded by construction, and overlapping search se
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -114,12 +113,11 @@ class RefusedTrigger:
     reason: str
 
 
-class _Evidence(NamedTuple):
-    """What speaks for a rule; tokens of the message are the bits of an integer."""
+_Evidence = tuple[int, int, str]
+"""What speaks for a rule: the tokens that all its triggers explain, those that the best of them explains, that trigger.
 
-    explained: int  # by all its triggers together
-    best: int  # by the one that explains most
-    trigger: str  # that one
+Tokens of the message are the bits of an integer.
+"""
 
 
 class _Message:
@@ -181,10 +179,9 @@ class _Triggers:
         """What these triggers explain of the message, by rule."""
         found: dict[int, _Evidence] = {}
         if self._automaton is not None:
-            padded = read.form.padded
-            for phrase, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
-                words = padded.count(" ", start, end) - 1
-                mask = ((1 << words) - 1) << padded.count(" ", 0, start)
+            spaces = read.form.spaces
+            for phrase, start, end in self._automaton.find_matches_as_indexes(read.form.padded, overlapping=True):
+                mask = (1 << spaces[end - 1]) - (1 << spaces[start])
                 for rule, trigger in self._owners[phrase]:
                     _add(found, rule, mask, trigger)
         for place in self._expressions.matching(read.folded.text):
@@ -201,11 +198,11 @@ class _Triggers:
 def _add(found: dict[int, _Evidence], rule: int, mask: int, trigger: str) -> None:
     seen = found.get(rule)
     if seen is None:
-        found[rule] = _Evidence(mask, mask, trigger)
-    elif mask.bit_count() > seen.best.bit_count():
-        found[rule] = _Evidence(seen.explained | mask, mask, trigger)
-    else:
-        found[rule] = _Evidence(seen.explained | mask, seen.best, seen.trigger)
+        found[rule] = (mask, mask, trigger)
+        return
+    explained, best, known = seen
+    is_better = mask.bit_count() > best.bit_count()
+    found[rule] = (explained | mask, mask, trigger) if is_better else (explained | mask, best, known)
 
 
 class RulesMatcher:
@@ -251,25 +248,28 @@ class RulesMatcher:
         if not evidence:
             return RulesVerdict()
         forbidden = self._negative.evidence(read)
-        vetoes = [Veto(self._rules[rule].scenario, forbidden[rule].trigger) for rule in evidence if rule in forbidden]
+        vetoes = [Veto(self._rules[rule].scenario, forbidden[rule][2]) for rule in evidence if rule in forbidden]
         whole = (1 << read.size) - 1
         ranked = sorted(  # the surest first: confidence grows with the words explained, and is 1 for an exact trigger
-            (-seen.explained.bit_count(), seen.best != whole, -self._rules[rule].priority, rule)
-            for rule, seen in evidence.items()
-            if rule not in forbidden
+            [
+                (-explained.bit_count(), best != whole, -self._rules[rule].priority, rule)
+                for rule, (explained, best, _) in evidence.items()
+                if rule not in forbidden
+            ]
         )
         best, second, *_ = [*(self._match(read, evidence[rule], rule) for *_, rule in ranked[:2]), None, None]
         return RulesVerdict(best, second, tuple(vetoes))
 
     def _match(self, read: _Message, seen: _Evidence, rule: int) -> RuleMatch:
-        share = seen.explained.bit_count() / read.size if read.size else 1.0  # an expression may read signs alone
-        exact = seen.best.bit_count() == read.size
+        explained, best, trigger = seen
+        share = explained.bit_count() / read.size if read.size else 1.0  # an expression may read signs alone
+        exact = best.bit_count() == read.size
         return RuleMatch(
             scenario=self._rules[rule].scenario,
             confidence=confidence(share, exact=exact),
             share=share,
-            trigger=seen.trigger,
-            span=read.original_span(seen.best),
+            trigger=trigger,
+            span=read.original_span(best),
             exact=exact,
-            unexplained=read.unexplained(seen.explained),
+            unexplained=read.unexplained(explained),
         )

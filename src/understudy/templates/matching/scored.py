@@ -85,6 +85,8 @@ def best_of(scored: Sequence[Scored]) -> Merged:
 
     Labels of different matchers are different things, even when spelt alike; so are those of one matcher.
     """
+    if len(scored) == 1 and (only := scored[0]).best is not None:
+        return Merged(only.best, 0, only.second, 0 if only.second else -1, only.nearest, only.in_scope)
     entries = [
         (candidate, source, place)
         for source, one in enumerate(scored)
@@ -113,3 +115,11 @@ def _leader(entries: Sequence[_Entry]) -> _Entry:
     highest = max(entry[0].confidence for entry in entries)
     tied = [entry for entry in entries if entry[0].confidence >= highest - TIE]
     return min(tied, key=lambda entry: (entry[1], entry[2]))
+
+
+def graded(labels: Sequence[str], confidence: float) -> list[tuple[str, float]]:
+    """Labels, nearest first, with a nearness each: the first one's confidence, and a fraction of it for those after.
+
+    Past the second no confidence was calibrated; the fraction only keeps the order among labels of other matchers.
+    """
+    return [(label, confidence / (1 + place)) for place, label in enumerate(labels)]

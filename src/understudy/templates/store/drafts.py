@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
 from sqlalchemy import Row, delete, func, insert, select, update
 
+from understudy.infra.computing import in_thread
 from understudy.infra.database import Tx
-from understudy.templates.domain import Category, Template
+from understudy.templates.domain import Category, Scenario, Template
 from understudy.templates.formats.document import from_document, scenario_document, scenario_from_document, to_document
 from understudy.templates.records import (
     DraftHead,
@@ -43,8 +45,8 @@ class Stamp:
 _ADD = """
 INSERT INTO draft_scenario
 (template_id, company_id, revision, changed_by, changed_at, name, category, position, document)
-SELECT %s, %s, %s, %s, %s, line.name, line.category, line.position, line.document
-FROM unnest(%s::text[], %s::text[], %s::jsonb[]) WITH ORDINALITY AS line (name, category, document, position)
+SELECT %s, %s, %s, %s, %s, line.placed ->> 0, line.placed ->> 1, line.position, line.placed -> 2
+FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS line (placed, position)
 """
 """All at once: COPY, which is the usual way, is not to be had under row-level security."""
 
@@ -128,11 +130,8 @@ async def find_draft(tx: Tx, template_id: UUID, *, lock: bool = False) -> tuple[
         .where(draft_scenario.c.template_id == template_id)
         .order_by(draft_scenario.c.position)
     )
-    grouped: dict[str, list[Any]] = {category.name: [] for category in head.template.categories}
-    for category, document in await tx.sa.execute(query):
-        grouped.setdefault(category, []).append(scenario_from_document(document))
-    categories = tuple(Category(name, tuple(scenarios)) for name, scenarios in grouped.items())
-    return head, replace(head.template, categories=categories)
+    rows = [(row.category, row.document) for row in await tx.sa.execute(query)]
+    return head, await in_thread(_whole, head.template, rows)
 
 
 async def find_scenario(tx: Tx, template_id: UUID, name: str) -> DraftScenario:
@@ -195,12 +194,26 @@ async def last_position(tx: Tx, template_id: UUID) -> int:
 
 async def add_scenarios(tx: Tx, owned: Owned, template: Template, revision: int, stamp: Stamp) -> None:
     """Adds all scenarios of a template to a draft."""
-    placed = [(category.name, scenario) for category in template.categories for scenario in category.scenarios]
-    names = [scenario.name for _, scenario in placed]
-    categories = [category for category, _ in placed]
-    documents = [Jsonb(scenario_document(scenario)) for _, scenario in placed]
-    values = (owned.template_id, owned.company_id, revision, stamp.by, stamp.at, names, categories, documents)
-    await tx.raw.execute(_ADD, values)
+    placed = await in_thread(_placed_text, template)
+    await tx.raw.execute(_ADD, (owned.template_id, owned.company_id, revision, stamp.by, stamp.at, placed))
+
+
+def _placed_text(template: Template) -> str:
+    """Name, category and document of each scenario; as one text, for a list of texts is escaped one by one."""
+    return json.dumps(
+        [
+            (scenario.name, category.name, scenario_document(scenario))
+            for category in template.categories
+            for scenario in category.scenarios
+        ]
+    )
+
+
+def _whole(head: Template, rows: Sequence[tuple[str, Any]]) -> Template:
+    grouped: dict[str, list[Scenario]] = {category.name: [] for category in head.categories}
+    for category, document in rows:
+        grouped.setdefault(category, []).append(scenario_from_document(document))
+    return replace(head, categories=tuple(Category(name, tuple(scenarios)) for name, scenarios in grouped.items()))
 
 
 def _scenario(row: Row[Any]) -> DraftScenario:

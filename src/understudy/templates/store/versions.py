@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, insert, select
+from sqlalchemy import Select, Text, cast, exists, insert, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from understudy.infra.computing import in_thread
 from understudy.infra.database import Tx
 from understudy.templates.domain import Template
 from understudy.templates.formats.document import from_document, to_document
@@ -22,6 +24,7 @@ from understudy.templates.store.tables import template_head, template_version
 
 async def add_version(tx: Tx, owned: Owned, version: Version, template: Template) -> None:
     """Adds a version with its document."""
+    document = await in_thread(_document_text, template)
     await tx.sa.execute(
         insert(template_version).values(
             template_id=owned.template_id,
@@ -29,7 +32,7 @@ async def add_version(tx: Tx, owned: Owned, version: Version, template: Template
             company_id=owned.company_id,
             checksum=version.checksum,
             fit_checksum=version.fit_checksum,
-            document=to_document(template),
+            document=cast(literal(document, Text), JSONB),
             note=version.note,
             published_by=version.published_by,
             published_at=version.published_at,
@@ -90,6 +93,10 @@ async def find_text(tx: Tx, template_id: UUID, version: int) -> str:
         raise VersionNotFound(f"the template has no version {version}")
     text: str = row[0]
     return text
+
+
+def _document_text(template: Template) -> str:
+    return json.dumps(to_document(template))
 
 
 def read_document(text: str) -> Template:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -50,7 +51,7 @@ class CompiledTemplate:
     @property
     def label(self) -> str:
         """Name and version, as decisions show them: `retail-bank@3`."""
-        return f"{slug_of(self.name) or self.name}@{self.version}"
+        return f"{_short(self.name)}@{self.version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,11 @@ def compile_questions(
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, as questions are compared exactly."""
     return PLAIN.normalise(fold(text)).tokens
+
+
+@lru_cache(maxsize=1_024)
+def _short(name: str) -> str:
+    return slug_of(name) or name
 
 
 def _category(name: str, wanted: str | None, beneath: CompiledTemplate) -> str:

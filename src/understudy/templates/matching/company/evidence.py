@@ -4,19 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from understudy.language.domain import Vector
 from understudy.templates.domain import Action, QaEntry, Reply
-from understudy.templates.matching.company.compiled import CompiledOverlay, CompiledQuestions, CompiledTemplate, Placed
+from understudy.templates.matching import guard
+from understudy.templates.matching.company.compiled import (
+    CompiledOverlay,
+    CompiledQuestions,
+    CompiledTemplate,
+    Placed,
+    words_of,
+)
+from understudy.templates.matching.features import Written
+from understudy.templates.matching.normalise import Folded, fold
+from understudy.templates.matching.rules import MESSAGE_CHARACTERS_READ
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
-    """A message as it climbs: prepared once. `embedding` is None where no rung needs it, or its making failed."""
+    """A message as it climbs. `embedding` is None where no rung needs it, or its making failed.
+
+    The forms in which rungs compare it are made when the first asks for them, and shared by all.
+    """
 
     text: str
     embedding: Vector | None
     language: str
+
+    @cached_property
+    def folded(self) -> Folded:
+        """What rules read."""
+        return fold(self.text[:MESSAGE_CHARACTERS_READ])
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """What questions are compared with exactly."""
+        return words_of(self.text)
+
+    @cached_property
+    def written(self) -> Written:
+        """What matchers of meaning read beside the embedding."""
+        return Written(self.text)
+
+    @cached_property
+    def said(self) -> guard.Text:
+        """What is held against near misses."""
+        return guard.read(self.text, self.folded if len(self.text) <= MESSAGE_CHARACTERS_READ else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +73,18 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one rung found. `version` names what it used; `note` says what spoke against, or why it is silent."""
+    """What one rung found. `version` names what it used; `note` says what spoke against, or why it is silent.
+
+    `in_scope` is the probability that the message is about anything that the rung knows, be it the best or not; None
+    where the rung cannot tell.
+    """
 
     version: str
     best: Match | None = None
     second: Match | None = None
     is_ambiguous: bool = False
     note: str | None = None
+    in_scope: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from understudy.language.domain import Vector
 from understudy.templates.matching.company.compiled import CompiledTemplate
 from understudy.templates.matching.company.evidence import Asked, Evidence, Followed, Match, Message
 from understudy.templates.matching.expressions import is_expression
-from understudy.templates.matching.guard import near_miss
+from understudy.templates.matching.features import Written
+from understudy.templates.matching.guard import ENGLISH, near_miss
 from understudy.templates.matching.normalise import Folded
 from understudy.templates.matching.rules import RuleMatch, RulesVerdict
 from understudy.templates.matching.scored import Candidate, Merged, Neighbour, Scored
@@ -29,30 +30,38 @@ class MeaningSource:
     """A matcher of meaning: the head of a template, or the neighbours in an overlay."""
 
     followed: Followed
-    score: Callable[[str, Vector], Scored]
+    score: Callable[[Written, Vector], Scored]
+    listed: Callable[[Written, Vector], Sequence[tuple[str, float]]]
     examples: Sequence[str]
     hidden: frozenset[str] = frozenset()
 
-    def scores(self, text: str, embedding: Vector) -> Scored:
+    def scores(self, text: Written, embedding: Vector) -> Scored:
         """What the matcher says, without the scenarios that an overlay took over."""
         return without(self.score(text, embedding), self.hidden)
+
+    def near(self, text: Written, embedding: Vector) -> list[tuple[str, float]]:
+        """The nearest labels with their nearness, without those that an overlay took over."""
+        return [one for one in self.listed(text, embedding) if one[0] not in self.hidden]
 
 
 def meaning_sources(one: Followed) -> Iterator[MeaningSource]:
     """The matchers of meaning of one template: the company's own words come first."""
     if one.overlay and one.overlay.nearest:
-        yield MeaningSource(one, one.overlay.nearest.scores, one.overlay.examples)
+        nearest = one.overlay.nearest
+        yield MeaningSource(one, nearest.scores, nearest.near, one.overlay.examples)
     if one.template.head:
-        yield MeaningSource(one, one.template.head.scores, one.template.examples, one.hidden)
+        head = one.template.head
+        yield MeaningSource(one, head.scores, head.near, one.template.examples, one.hidden)
 
 
 def without(scored: Scored, hidden: frozenset[str]) -> Scored:
-    """What is left when the hidden labels are no answers."""
+    """What is left when the hidden labels are no answers. They stay in scope, though."""
     if not hidden:
         return scored
     left = [one for one in (scored.best, scored.second) if one is not None and one.label not in hidden]
     best, second, *_ = [*left, None, None]
-    return Scored(best, second, scored.nearest if scored.nearest and scored.nearest.label not in hidden else None)
+    nearest = scored.nearest if scored.nearest and scored.nearest.label not in hidden else None
+    return Scored(best, second, nearest, scored.in_scope)
 
 
 def verdicts(one: Followed, folded: Folded) -> Iterator[tuple[bool, RulesVerdict]]:
@@ -73,11 +82,12 @@ def ruled(one: Followed, verdict: RulesVerdict, place: tuple[int, bool], guarded
             continue
         weighed = Weighed(match)
         if guarded is not None and not found.exact:
-            weighed = held_down(match, guarded.text, _trigger_texts(found, guarded.text), one.template)
+            weighed = held_down(match, guarded, _trigger_texts(found, guarded.text), one.template)
         placed = one.placed(found.scenario)
         priority = placed.scenario.priority if placed else 0
         order, is_own = place
-        yield replace(weighed, rank=(-weighed.match.confidence, float(order), -priority, float(not is_own)))
+        rank = (-weighed.match.confidence, float(order), -priority, float(not is_own))
+        yield Weighed(weighed.match, weighed.note, rank)
 
 
 def tied(weighed: Sequence[Weighed]) -> bool:
@@ -103,10 +113,12 @@ def _meant(candidate: Candidate, source: MeaningSource, merged: Merged, message:
     placed = source.followed.placed(candidate.label)
     if match is None or placed is None:
         return None
+    if candidate.label not in source.followed.hidden and message.language == ENGLISH:
+        return held_down(match, message, (), source.followed.template)
     phrases = (trigger for trigger in placed.scenario.triggers if not is_expression(trigger))
     texts = (*placed.scenario.examples, *phrases)
     is_own = candidate.label in source.followed.hidden
-    return held_down(match, message.text, texts, None if is_own else source.followed.template)
+    return held_down(match, message, texts, None if is_own else source.followed.template)
 
 
 def nearest_text(nearest: Neighbour | None, label: str, texts: Sequence[str]) -> str:
@@ -124,36 +136,39 @@ def asked(questions: Asked, scored: Scored, message: Message) -> list[Weighed]:
             continue
         matched = nearest_text(scored.nearest, candidate.label, questions.questions.texts) or entry.question
         match = questions.match(entry, candidate.confidence, matched)
-        found.append(held_down(match, message.text, (entry.question, *entry.variants), None))
+        found.append(held_down(match, message, (entry.question, *entry.variants), None))
     return sorted(found, key=lambda one: -one.match.confidence)
 
 
-def held_down(match: Match, text: str, texts: Sequence[str], template: CompiledTemplate | None) -> Weighed:
+def held_down(match: Match, message: Message, texts: Sequence[str], template: CompiledTemplate | None) -> Weighed:
     """The match, less sure where the message only looks like the texts it matched.
 
-    With a template its words decide what another entity is; without, the texts alone do.
+    With a template all texts of the scenario count, and its words decide what another entity is; without, the texts
+    that are given.
     """
     if template is None:
-        miss = near_miss(text, texts)
+        miss = near_miss(message.said, texts, language=message.language)
     else:
-        miss = near_miss(text, texts, label=match.title, vocabulary=template.words)
+        words = template.words
+        miss = near_miss(message.said, texts, label=match.title, vocabulary=words, language=message.language)
     if miss is None:
         return Weighed(match)
     return Weighed(replace(match, confidence=match.confidence * miss.factor), miss.reason)
 
 
-def judged(weighed: Sequence[Weighed], version: str, *, ambiguous: bool) -> Evidence:
+def judged(weighed: Sequence[Weighed], version: str, *, ambiguous: bool, in_scope: float | None = None) -> Evidence:
     """Evidence of the first two matches; those that were vetoed to nothing leave their note behind."""
     left = [one for one in weighed if one.match.confidence > 0]
     notes = [one.note for one in weighed if one.note]
     if not left:
-        return Evidence(version, note=notes[0] if notes else None)
+        return Evidence(version, note=notes[0] if notes else None, in_scope=in_scope)
     return Evidence(
         version=version,
         best=left[0].match,
         second=left[1].match if len(left) > 1 else None,
         is_ambiguous=ambiguous and len(left) > 1 and not notes,
         note=left[0].note,
+        in_scope=in_scope,
     )
 
 

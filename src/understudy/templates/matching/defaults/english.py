@@ -29,11 +29,17 @@ _WISHES = (
     "looking|trying"
 )
 _STATES = "see|receive|recall|recogni[sz]e|remember|know|have|understand|get|find|think|work"
+_PASTS = (
+    r"\w+ed|got|came|went|had|has|was|were|made|sent|paid|heard|told|knew|took|gave|said|bought|did|does|found|left|saw|"
+    "shown|been|gotten|seen|given|taken|gets|comes|works|goes|shows|arrives|happens|happen|come|arrive"
+)
+"""What never was is a state, and no order."""
 _OTHERS = "someone|somebody|anyone|anybody|people|others|them|him|her"
 DENIAL = re.compile(
     r" (?P<wish>(?:do not|dont|did not|didnt|does not|doesnt|no longer|never|not) (?:really |actually |even |ever )?"
     rf"(?:{_WISHES})(?! (?:{_OTHERS}))|no need|never mind)(?= )"
-    rf"|(?:^| please| pls| but| so| and| i said) (?P<order>do not|dont) (?!{_STATES})"
+    rf"|(?:^| please| pls| but| so| and| i said) (?P<order>(?:do not|dont)(?= )(?! (?:{_STATES}))"
+    rf"|never(?: ever)?(?= )(?! (?:ever|(?:{_PASTS}|{_STATES})) )) "
     r"| (?P<contrast>instead of|rather than|not(?= an? | to )) "
 )
 """In a line of tokens, " i dont want to cancel ": where a denied wish or order begins, or a contrast."""
@@ -66,9 +72,16 @@ boiler furnace heater; alarm; reminder; meeting; playlist; balance; limit; trans
 person human agent operator representative adviser"""
 
 
+_ENDINGS = {
+    "s": (("ies", "y"), ("sses", "ss"), ("es", "e"), ("s", "")),
+    "g": (("ing", ""),),
+    "d": (("ed", ""),),
+}  # by last letter
+
+
 def stem(word: str) -> str:
     """The word without the endings of number and tense: coarse, and the same for both texts compared."""
-    for ending, rest in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", "")):
+    for ending, rest in _ENDINGS.get(word[-1:], ()):
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             word = word[: -len(ending)] + rest
             break

@@ -6,6 +6,8 @@ scenarios, and to write the reply, at the small tier's list price.
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from understudy.answering.domain import Spending
 
 PROMPT_TOKENS = 1_200
@@ -25,6 +27,10 @@ ASSUMED = (
     f"{BYTES_PER_TOKEN} bytes a token"
 )
 """How a counterfactual was found when there are no paid calls to go by."""
+ENOUGH_PAID_ANSWERS = 20
+"""From so many paid answers of its own on, a company's median takes the place of the assumption."""
+MEDIAN = f"median of the company's own paid answers (at least {ENOUGH_PAID_ANSWERS})"
+PAID = "what it cost: the paid rung answered"
 NOTHING_ANSWERED = "none: no free rung answered"
 """The method where nothing was saved, because a person or nobody answered."""
 
@@ -40,11 +46,29 @@ def counterfactual_micros(message: str, reply: str) -> int:
     return -(-spent // MILLION)
 
 
-def saved(message: str, reply: str) -> Spending:
-    """The spending of a message that a free rung answered."""
-    return Spending(0, counterfactual_micros(message, reply), ASSUMED)
+def saved(message: str, reply: str, *, cost_micros: int = 0, median_micros: int | None = None) -> Spending:
+    """The spending of a message that needed no paid answer: against the company's own median, else the assumption."""
+    if median_micros is not None:
+        return Spending(cost_micros, median_micros, MEDIAN)
+    return Spending(cost_micros, counterfactual_micros(message, reply), ASSUMED)
 
 
-def unsaved() -> Spending:
-    """The spending of a message that no rung answered: nothing was paid, and nothing saved."""
-    return Spending(0, 0, NOTHING_ANSWERED)
+def paid(cost_micros: int) -> Spending:
+    """The spending of a message that the paid rung answered: what it cost, and nothing saved."""
+    return Spending(cost_micros, cost_micros, PAID)
+
+
+def unsaved(cost_micros: int = 0) -> Spending:
+    """The spending of a message that no rung answered: nothing was saved."""
+    return Spending(cost_micros, 0, NOTHING_ANSWERED)
+
+
+class NothingPaidYet:
+    """Where no paid call can be known of: the assumption stands."""
+
+    async def median(self, company_id: UUID) -> int | None:
+        """None."""
+        return None
+
+
+NOTHING_PAID_YET = NothingPaidYet()

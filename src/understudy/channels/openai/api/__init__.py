@@ -1,0 +1,1 @@
+"""The front door over HTTP: routes, and answers that stop working for callers who left."""

@@ -1,0 +1,1 @@
+"""What the paid side did, as the pages show it."""

@@ -1,0 +1,1 @@
+"""Secrets at rest: what they are sealed with, and how they are opened again."""

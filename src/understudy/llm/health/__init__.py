@@ -1,0 +1,1 @@
+"""Which providers can be asked: circuit breakers that processes share, the share of failures, checks, snapshots."""

@@ -1,0 +1,31 @@
+"""What the console's pages read, plugged together."""
+
+from __future__ import annotations
+
+from understudy.answering.overview.service import DecisionOverview
+from understudy.companies.service import Companies
+from understudy.console.figures.money import MoneyReading, MoneySources
+from understudy.console.figures.routing import RoutingReading
+from understudy.console.pages import Desk
+from understudy.console.reading import Reading, Sources
+from understudy.conversations.overview.service import MessageOverview
+from understudy.conversations.service import Conversations
+from understudy.infra.system import utc_now
+from understudy.llm.ledger.usage import Usage
+from understudy.llm.money.overview import BudgetOverview
+from understudy.monitoring.service import Notices
+from understudy.wiring.parts import Foundation
+
+
+def build_desk(
+    companies: Companies, decisions: DecisionOverview, usage: Usage, budgets: BudgetOverview, notices: Notices
+) -> Desk:
+    """What those pages are made from."""
+    money = MoneyReading(sources=MoneySources(companies, decisions, usage, budgets))
+    return Desk(money=money, routing=RoutingReading(usage=usage), notices=notices)
+
+
+def build_reading(base: Foundation, decisions: DecisionOverview, conversations: Conversations) -> Reading:
+    """Plugs together what the pages of messages read."""
+    messages = MessageOverview(database=base.database)
+    return Reading(sources=Sources(base.companies, decisions, messages, conversations), clock=utc_now)
