@@ -61,10 +61,16 @@ def configuration(tmp_path: Path) -> Configuration:
 
 
 @pytest.fixture
-async def product(place: Place, configuration: Configuration) -> AsyncIterator[Product]:
+def spoken() -> str:
+    """The language that every message is taken to be in."""
+    return "en"
+
+
+@pytest.fixture
+async def product(place: Place, configuration: Configuration, spoken: str) -> AsyncIterator[Product]:
     """The whole product on an empty database."""
     empty(place)
-    async with opened(build(place, configuration, scripted_language())) as product:
+    async with opened(build(place, configuration, scripted_language(spoken=spoken))) as product:
         yield product
 
 

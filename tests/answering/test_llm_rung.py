@@ -112,6 +112,15 @@ async def test_a_picked_scenario_sends_its_approved_reply(product: Product, bank
     assert asked.hint == max(trace.score or 0.0 for trace in decision.rungs if trace.rung is not RungName.LLM)
 
 
+@pytest.mark.parametrize("spoken", ["de"])
+async def test_a_question_is_routed_by_the_words_of_its_own_language(
+    bank: Company, paying: Paying, spoken: str
+) -> None:
+    model = ScriptedModel(picks("card_arrival"))
+    await paying(model).take(bank.id, inbound("Falls der Brief verloren geht, wohin soll ich mich wenden?"))
+    assert [ask.language for ask in model.asked] == [spoken]
+
+
 async def test_a_written_answer_rests_on_its_sources(bank: Company, paying: Paying) -> None:
     model = ScriptedModel(writes("It takes five working days.", "card_arrival"))
     taken = await paying(model).take(bank.id, inbound(ODD))

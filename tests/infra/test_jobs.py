@@ -12,7 +12,7 @@ import pytest
 from tests.infra.test_changes import until
 from understudy import worker
 from understudy.companies.domain import Company
-from understudy.infra.jobs import Job
+from understudy.infra.jobs import QUEUE, Job, reap
 from understudy.infra.outbox import Outbox
 from understudy.infra.system import new_id
 from understudy.kit.errors import Conflict, Invalid, Unavailable
@@ -80,6 +80,48 @@ async def test_a_job_that_runs_is_not_started_beside_itself(product: Product, co
         assert await states(product) == ["doing", "todo"]
         may_end.set()
         await until(lambda: len(started) == 2)
+
+
+async def test_a_job_whose_twin_waits_goes_back_in_the_queue_when_its_worker_dies(
+    product: Product, company: Company
+) -> None:
+    """Else the dead worker's job holds its twin's lock for ever, and no look at dead workers gets past it."""
+    await _enqueue_once(product, company)
+    app = product.jobs.app
+    (dead,) = await app.job_manager.connector.execute_query_all_async(
+        "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
+    )
+    assert await app.job_manager.fetch_job(queues=[QUEUE], worker_id=dead["id"]) is not None
+    await _enqueue_once(product, company)
+    assert await states(product) == ["doing", "todo"]
+    await reap(app, settings=product.configuration.jobs)
+    assert await states(product) == ["todo", "todo"]
+    thing = Calls()
+    async with worker.running(dataclasses.replace(product, job_kinds=(Job("thing", thing),))):
+        await until(lambda: len(thing) == 2)
+
+
+async def test_a_job_whose_twin_waits_can_be_retried(product: Product, company: Company) -> None:
+    """Else the worker fails to say so, and the job is neither done nor anybody's."""
+    thing, may_end = Calls(), asyncio.Event()
+
+    async def unlucky(**arguments: object) -> None:
+        await thing(**arguments)
+        await may_end.wait()
+        if len(thing) == 1:
+            raise Unavailable("later")
+
+    async with worker.running(dataclasses.replace(product, job_kinds=(Job("thing", unlucky),))):
+        await _enqueue_once(product, company)
+        await until(lambda: len(thing) == 1)
+        await _enqueue_once(product, company)
+        may_end.set()
+        await until(lambda: len(thing) == 3)
+
+
+async def _enqueue_once(product: Product, company: Company) -> None:
+    async with product.database.transaction(company.id) as tx:
+        await product.jobs.defer(tx, "thing", once="thing")
 
 
 @pytest.mark.parametrize(

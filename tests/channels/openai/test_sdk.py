@@ -34,6 +34,17 @@ async def test_a_free_rung_answers_what_it_can(door: Door) -> None:
     assert (decision.choice.rung, decision.choice.outcome) == (RungName.RULES, Outcome.ANSWERED)
 
 
+@pytest.mark.parametrize(("spoken", "model"), [("de", "spare/echo"), ("fr", "peer/echo")])
+async def test_the_route_is_chosen_by_the_words_of_the_questions_language(door: Door, spoken: str, model: str) -> None:
+    await door.set(llm={"routes": {"large": {"models": ["spare/echo"]}}})
+    text = "Falls der Zeitplan scheitert, wie kann ich Konfiguration und Schnittstelle für das Protokoll exportieren?"
+    async with door.sdk() as client:
+        raw = await client.chat.completions.with_raw_response.create(
+            model="understudy", messages=[{"role": "user", "content": text}]
+        )
+    assert raw.headers["x-understudy-model"] == model
+
+
 async def test_the_rest_is_handed_on_and_recorded(door: Door) -> None:
     async with door.sdk() as client:
         raw = await client.chat.completions.with_raw_response.create(

@@ -192,6 +192,7 @@ class _Asking:
             settings=self.settings,
             question=self.question.message.text,
             turns=len(self.situation.history),
+            language=self.question.message.language,
             read=reader(self.given),
             sure=self.sure,
             context_version=f"{matcher.version}; settings {company.settings_version}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from understudy.channels.openai.choosing import ModelNotFound
@@ -13,6 +14,15 @@ from understudy.llm.providers.service import Providers
 from understudy.llm.routing.choosing import Hints, plan
 from understudy.llm.routing.complexity import complexity_of
 from understudy.llm.settings import LlmSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a route is chosen by. `turns`: how many were said; `language`: of the question, as a code."""
+
+    question: str
+    turns: int
+    language: str
 
 
 class Catalogue:
@@ -47,12 +57,13 @@ class Catalogue:
             )
         return targets
 
-    async def routed(self, company_id: UUID, question: str, turns: int, settings: LlmSettings) -> tuple[Target, ...]:
+    async def routed(self, company_id: UUID, asking: Asking, settings: LlmSettings) -> tuple[Target, ...]:
         """The models that the company's route gives a question: its tier's, then those above, then those below.
 
-        `turns`: how many were said. Raises `NotConfigured` where there are none.
+        Raises `NotConfigured` where there are none.
         """
-        chosen = plan(question, complexity_of(question, turns=turns), Hints())
+        complexity = complexity_of(asking.question, turns=asking.turns, language=asking.language)
+        chosen = plan(asking.question, complexity, Hints())
         tiers = list(Tier)
         found: dict[str, Target] = {}
         for tier in (*tiers[chosen.tier.rank :], *reversed(tiers[: chosen.tier.rank])):

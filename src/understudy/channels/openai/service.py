@@ -12,7 +12,7 @@ from understudy.answering.decision.case import Answer, Wish
 from understudy.answering.passthrough.domain import Climbed, Enquiry, HandedOn
 from understudy.answering.passthrough.service import Passthrough
 from understudy.channels.openai.asked import Asked
-from understudy.channels.openai.catalogue import Catalogue
+from understudy.channels.openai.catalogue import Asking, Catalogue
 from understudy.channels.openai.choosing import listed, names_of
 from understudy.channels.openai.settings import AnsweredBy, FrontDoorSettings
 from understudy.channels.openai.shapes import UNDERSTUDY
@@ -216,7 +216,7 @@ class FrontDoor:
         company_id, llm = case.company.id, case.company.settings.get(LlmSettings)
         asked, settings = case.asked, case.settings
         if asked.model == UNDERSTUDY and not settings.forward_to:
-            return await self._catalogue.routed(company_id, asked.question or "", len(asked.turns) + 1, llm)
+            return await self._catalogue.routed(company_id, _asking(case), llm)
         if asked.model == UNDERSTUDY:
             names = (*settings.forward_to, *settings.failover)
         else:
@@ -235,6 +235,12 @@ class FrontDoor:
             log.error("handed_on_unrecorded", message_id=str(case.enquiry.message_id), error=error.code)
             return None
         return case.enquiry.decision_id
+
+
+def _asking(case: _Case) -> Asking:
+    heard = case.climbed.heard.hearing.language if case.climbed else None
+    language = heard or case.company.settings.get(Profile).language
+    return Asking(case.asked.question or "", len(case.asked.turns) + 1, language)
 
 
 def _cost(trail: Trail) -> int:

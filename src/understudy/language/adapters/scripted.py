@@ -71,11 +71,11 @@ class AtOnce:
         """Nothing to stop."""
 
 
-def scripted_language(settings: LanguageSettings | None = None) -> Language:
-    """Language without weights: close words give close vectors, every text is English and neutral."""
+def scripted_language(settings: LanguageSettings | None = None, *, spoken: str = "en") -> Language:
+    """Language without weights: close words give close vectors, every text is in one language, and neutral."""
     encoder = ScriptedEncoder()
     batching = BatchingEncoder(encoder=encoder, offload=AtOnce(), settings=settings or LanguageSettings())
-    return Language(encoder=encoder, batching=batching, identifier=SameLanguage(), gauge=EvenTemper())
+    return Language(encoder=encoder, batching=batching, identifier=SameLanguage(spoken), gauge=EvenTemper())
 
 
 def _words(text: str) -> list[str]:
