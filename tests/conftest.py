@@ -10,6 +10,7 @@ import httpx2
 import psycopg
 import pytest
 from fastapi import FastAPI
+from hypothesis import HealthCheck, settings
 
 from understudy.companies.domain import Company, Principal
 from understudy.companies.permissions import COMPANY_PERMISSIONS, PLATFORM_PERMISSIONS
@@ -24,6 +25,10 @@ from understudy.wiring.configuration import Configuration, WebSettings
 from understudy.wiring.product import Product, build, opened
 
 UNSAFE_BUT_FAST = ("fsync", "synchronous_commit", "full_page_writes")
+# A test asserts what is done, never how long it takes: machines differ, and so does what else they do.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+
 PLATFORM = Principal("test", None, PLATFORM_PERMISSIONS)
 
 

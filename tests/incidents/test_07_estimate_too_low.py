@@ -40,7 +40,7 @@ def listed(dialect: Dialect, model: str) -> Price:
     return price
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     texts=TEXTS,
     price=FLAT | STEPPED | st.sampled_from([listed(*names) for names in LISTED]),

@@ -34,9 +34,7 @@ async def test_an_attack_in_place_of_a_key_is_an_unknown_key(product: Product, c
     assert (await product.companies.by_slug(company.slug)).id == company.id
 
 
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(st.characters(), max_size=120))
 async def test_any_text_in_place_of_a_key_is_an_unknown_key(product: Product, text: str) -> None:
     for token in (text, TOKEN_PREFIX + text):
