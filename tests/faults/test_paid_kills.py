@@ -33,24 +33,27 @@ from understudy.wiring.configuration import Configuration
 from understudy.wiring.product import build, opened
 
 pytestmark = pytest.mark.fault
-MESSAGES = 120
-AT_ONCE = 24
-"""Messages under way: more than the cap has room for, and fewer than a busy machine of two cores answers in a turn."""
-CALLS_AT_ONCE = 12
-"""What the cap leaves room for: one micro-dollar less than so many holds."""
-KILLED_AFTER = (6, 16)
-"""Calls after which the one server is killed, and the other."""
-ORPHAN_SECONDS = 6.0
+MESSAGES = 200
+"""Sent at once, with a cap of one micro-dollar less than so many holds."""
+KILLED_AT = (MESSAGES - 1, MESSAGES // 8)
+"""Calls that wait for the provider when the one server is killed, and the other."""
+ORPHAN_SECONDS = 40.0
+"""Longer than any call takes, so that only the dead leave orphans."""
+TURN_SECONDS = 25.0
+"""How long a dead server keeps its conversations."""
 QUICK = {
     "UNDERSTUDY_LLM_HOLD_SECONDS": "1",
     "UNDERSTUDY_LLM_ORPHAN_SECONDS": str(ORPHAN_SECONDS),
     "UNDERSTUDY_LLM_RECOVER_EVERY_SECONDS": "0.3",
     "UNDERSTUDY_LLM_HEALTH_CHECK_SECONDS": "0",
     "UNDERSTUDY_LLM_BREAKER_FAILURES": "1000",
+    "UNDERSTUDY_LLM_SILENT_SECONDS": "60",
     "UNDERSTUDY_SWEEPER_LEFT_AFTER_SECONDS": "2",
     "UNDERSTUDY_SWEEPER_EVERY_SECONDS": "0.3",
 }
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 200
+AT_THAT_MOMENT = 20
+"""Calls that a kill may find between two steps: marked as sent and not yet out, or booked and not yet said."""
 HELD = "SELECT coalesce(sum(held_micros), 0)::bigint FROM budget_window"
 SPENT = "SELECT coalesce(sum(spent_micros), 0)::bigint FROM budget_window"
 LEDGER = "SELECT coalesce(sum(cost_micros), 0)::bigint FROM llm_call"
@@ -73,9 +76,8 @@ def database(tmp_path: Path) -> Iterator[ExternalPostgres]:
 
 
 @pytest.fixture
-def slow_peer() -> Iterator[Peer]:
-    """A provider that takes a while, so that there is something to be killed in."""
-    with upstream(0.5) as peer:
+def peer() -> Iterator[Peer]:
+    with upstream() as peer:
         yield peer
 
 
@@ -118,24 +120,24 @@ class Branch:
 
 
 @pytest.fixture
-async def branch(database: ExternalPostgres, slow_peer: Peer, configuration: Configuration) -> Branch:
+async def branch(database: ExternalPostgres, peer: Peer, configuration: Configuration) -> Branch:
     place = external(DatabaseSettings(url=database.url(roles.APP), platform_url=database.url(roles.PLATFORM)))
     async with opened(build(place, configuration, scripted_language())) as product:
         seeded = await seed_company(product)
         await product.companies.change_settings(
-            seeded.principal, seeded.company.id, {"conversations": {"lease_seconds": 8.0}}
+            seeded.principal, seeded.company.id, {"conversations": {"lease_seconds": TURN_SECONDS}}
         )
         wanted = NewProvider(
             "peer",
             Dialect.COMPATIBLE,
-            base_url=slow_peer.url,
+            base_url=peer.url,
             tiers={Tier.SMALL: "echo"},
             prices={"echo": PRICE},
-            timeout_seconds=4,
-            first_token_seconds=3,
+            timeout_seconds=30,
+            first_token_seconds=30,
         )
         await product.paid.providers.add(PLATFORM, wanted)
-    return Branch(database, seeded, slow_peer)
+    return Branch(database, seeded, peer)
 
 
 def odd(number: int) -> dict[str, Any]:
@@ -161,16 +163,14 @@ async def send(client: httpx2.AsyncClient, urls: list[str], number: int) -> dict
             await asyncio.sleep(0.2)
 
 
-async def in_turn(
-    places: asyncio.Semaphore, client: httpx2.AsyncClient, urls: list[str], number: int
-) -> dict[str, Any]:
-    async with places:
-        return await send(client, urls, number)
+async def under_way(branch: Branch) -> int:
+    """How many calls wait for the provider."""
+    return sum(not (call["ended"] or call["left"]) for call in await asyncio.to_thread(branch.peer.journal))
 
 
-async def asked(branch: Branch, calls: int, tasks: Sequence[asyncio.Task[Any]]) -> None:
-    """Waits until the provider was asked so often; fails when everything was answered before."""
-    while len(await asyncio.to_thread(branch.peer.journal)) < calls:
+async def waiting(branch: Branch, calls: int, tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Waits until so many calls wait for the provider; fails when everything was answered before."""
+    while await under_way(branch) < calls:
         assert not all(task.done() for task in tasks), (branch.one(FAULTS), [task.result() for task in tasks[-2:]])
         await asyncio.sleep(0.05)
 
@@ -178,6 +178,7 @@ async def asked(branch: Branch, calls: int, tasks: Sequence[asyncio.Task[Any]]) 
 async def test_servers_killed_while_they_pay_never_pass_the_cap_and_refuse_nobody_after(
     branch: Branch, tmp_path: Path
 ) -> None:
+    """The provider keeps all calls waiting until a server that waits for many of them is dead."""
     environment = branch.database.environment | QUICK
     with ExitStack() as stack:
         servers = [
@@ -185,25 +186,30 @@ async def test_servers_killed_while_they_pay_never_pass_the_cap_and_refuse_nobod
             for name in ("a", "b")
         ]
         urls = [server.url for server in servers]
-        async with httpx2.AsyncClient(headers=branch.seeded.headers, timeout=30, limits=NO_LIMITS) as client:
+        async with httpx2.AsyncClient(headers=branch.seeded.headers, timeout=60, limits=NO_LIMITS) as client:
             for number in (10_000, 10_001):  # load the client libraries, and tell how large a hold is
                 await send(client, urls, number)
             hold = branch.one("SELECT max(asked_micros) FROM budget_hold")
-            cap = branch.one(SPENT) + CALLS_AT_ONCE * hold - 1
+            cap = branch.one(SPENT) + MESSAGES * hold - 1
             await branch.set_cap(client, urls, cap)
-            places = asyncio.Semaphore(AT_ONCE)
-            tasks = [asyncio.create_task(in_turn(places, client, urls, number)) for number in range(MESSAGES)]
+            branch.peer.turn("gate")
+            tasks = [asyncio.create_task(send(client, urls, number)) for number in range(MESSAGES)]
             starting = []
-            for server, calls in zip(servers, KILLED_AFTER, strict=True):
-                await asked(branch, calls, tasks)
+            for server, calls in zip(servers, KILLED_AT, strict=True):
+                branch.peer.turn("gate")
+                await waiting(branch, calls, tasks)
                 await asyncio.to_thread(server.kill)
+                branch.peer.turn("own")
+                while await under_way(branch):
+                    await asyncio.sleep(0.05)
                 starting.append(asyncio.create_task(asyncio.to_thread(server.start)))
             answers = await asyncio.gather(*tasks)
             await asyncio.gather(*starting)
             await branch.until(HELD, 0)
             await branch.until(LEFT, 0)
             assert branch.one(SPENT) <= cap
-            check_books(branch, in_flight=2 * CALLS_AT_ONCE)
+            assert branch.one("SELECT count(*) FROM budget_hold WHERE state = 'orphaned'") > MESSAGES // 4
+            check_books(branch, in_flight=2 * AT_THAT_MOMENT)
             assert all(answer["reply"] for answer in answers)
             # What is left is left to the micro-dollar: one call more fits, and a second does not.
             await branch.set_cap(client, urls, branch.one(SPENT) + hold)
@@ -241,8 +247,9 @@ async def test_a_database_that_goes_away_lets_no_call_out_and_every_message_is_a
     with running("serve", environment=environment, log=tmp_path / "a.log") as server:
         async with httpx2.AsyncClient(headers=branch.seeded.headers, timeout=30, limits=NO_LIMITS) as client:
             await send(client, [server.url], 10_000)
+            branch.peer.turn("slow@0.5")
             tasks = [asyncio.create_task(send(client, [server.url], number)) for number in range(40)]
-            await asked(branch, 3, tasks)
+            await waiting(branch, 3, tasks)
             await asyncio.to_thread(branch.database.stop, signal.SIGINT)
             await asyncio.sleep(0.1)  # what was marked as sent may still be on its way out
             before = len(branch.peer.journal())
@@ -256,4 +263,4 @@ async def test_a_database_that_goes_away_lets_no_call_out_and_every_message_is_a
             await branch.until(LEFT, 0)
             await branch.until(ORPHANED, 0)  # whoever made a call lived on, and booked what it cost
     assert all(answer["reply"] for answer in answers)
-    check_books(branch, in_flight=40)
+    check_books(branch, in_flight=AT_THAT_MOMENT)

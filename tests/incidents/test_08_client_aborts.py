@@ -12,8 +12,10 @@ import openai
 import pytest
 
 from tests.channels.openai.conftest import ASKED, Door, door, peer
+from tests.llm.conftest import Rig, rig
+from understudy.llm.bills import Hold
 
-__all__ = ["door", "peer"]
+__all__ = ["door", "peer", "rig"]
 PROMPT_AT_LEAST = 20
 
 
@@ -71,3 +73,22 @@ async def began(door: Door) -> bool:
             return False
         await stream.close()
         return True
+
+
+async def test_who_leaves_before_anything_was_sent_pays_nothing(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database is slow to note that the call goes out, and whoever asked has gone by then."""
+    reserved = asyncio.Event()
+
+    async def slow(hold: Hold) -> None:
+        reserved.set()
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(rig.budget, "mark_sent", slow)
+    asking = asyncio.create_task(rig.gateway.ask(rig.ask("hello")))
+    await reserved.wait()
+    assert (await rig.window()).held_micros > 0
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    await rig.meter.close()
+    assert (await rig.window()).held_micros == 0
+    assert (await rig.window()).spent_micros == 0

@@ -6,7 +6,8 @@ A model's name says what becomes of a request: `echo` answers; `slow@0.5` begins
 refuses; `html` answers with a page; `cut@3`, `stall@3`, `garbled@3`, `error@3` go wrong at the third token of a
 stream; `endless` streams until the caller leaves; `open@3` ends without a finish reason; `tools` calls a tool,
 `badtool` with arguments that are no JSON; `empty` gives no choice; `untold` does not say what was used; `never` says
-nothing. Where a structured answer is asked for, it is one: the first scenario offered, else that it is unclear.
+nothing; `gate` waits until all models are told to do something else. Where a structured answer is asked for, it is
+one: the first scenario offered, else that it is unclear.
 `GET /journal` tells what came in and how far each answer got; `DELETE /journal` forgets it; `PUT /act/ACT` makes all
 models do that until `PUT /act/own`.
 """
@@ -108,6 +109,11 @@ class Upstream:
             _send(writer, 200, b"<html><body>Bad gateway</body></html>", "text/html")
         elif act == "drop":
             return False
+        elif act == "gate":
+            while self.act == "gate":
+                await _sleep_or_left(reader, entry, 0.02)
+            entry.act = self.act if self.act != "own" else entry.model
+            return await self._answer(reader, writer, entry)
         elif act == "never":
             await _sleep_or_left(reader, entry, 60)
         elif act == "empty":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -154,7 +154,11 @@ class Meter:
         self, bill: Bill, route: Route, target: Target, amount: int, told: Callable[[CallNote], None] | None = None
     ) -> AsyncIterator[_Course]:
         hold = await self._budget.reserve(bill, amount, model=target.name)
-        await self._budget.mark_sent(hold)
+        try:
+            await self._budget.mark_sent(hold)
+        except BaseException:  # nothing has left: the money comes back now, or with recovery
+            await asyncio.shield(self._tracked(self._give_back(hold)))
+            raise
         course = _Course(hold, started=self._timer())
         try:
             yield course
@@ -163,12 +167,20 @@ class Meter:
                 course.fault = error.fault if isinstance(error, CallFailed) else Fault.CANCELLED
             raise
         finally:
-            settling = asyncio.create_task(self._settle(bill, route, target, course), name="settle")
-            self._settling.add(settling)
-            settling.add_done_callback(self._settling.discard)
-            await asyncio.shield(settling)
+            await asyncio.shield(self._tracked(self._settle(bill, route, target, course)))
             if told is not None and course.note is not None:
                 told(course.note)
+
+    def _tracked(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """A task that goes on when whoever asked went away, and that closing waits for."""
+        task = asyncio.create_task(work, name="settle")
+        self._settling.add(task)
+        task.add_done_callback(self._settling.discard)
+        return task
+
+    async def _give_back(self, hold: Hold) -> None:
+        with suppress(Unavailable):
+            await self._budget.release(hold)
 
     async def _settle(self, bill: Bill, route: Route, target: Target, course: _Course) -> None:
         """Books what the call came to; with the database away later, in the place of what recovery booked meanwhile."""

@@ -16,17 +16,18 @@ from typing import Any
 
 import httpx2
 
+from understudy.llm.adapters.lines import ADDRESSES
 from understudy.llm.adapters.plain.chat_stream import ChatStream, read_whole
 from understudy.llm.domain import CallFailed, Dialect, Fault, Provider, Target, Usage
 from understudy.llm.ports import DONE
 
 PATHS = {
-    Dialect.OPENAI: ("https://api.openai.com/v1", "/chat/completions"),
-    Dialect.COMPATIBLE: ("", "/chat/completions"),
-    Dialect.ANTHROPIC: ("https://api.anthropic.com", "/v1/chat/completions"),
-    Dialect.GEMINI: ("https://generativelanguage.googleapis.com", "/v1beta/openai/chat/completions"),
+    Dialect.OPENAI: "/chat/completions",
+    Dialect.COMPATIBLE: "/chat/completions",
+    Dialect.ANTHROPIC: "/v1/chat/completions",
+    Dialect.GEMINI: "/v1beta/openai/chat/completions",
 }
-"""Where each dialect's provider takes requests in OpenAI's: its own address, and the path below it."""
+"""Where each dialect's provider takes requests in OpenAI's, below its address."""
 EVENT_STREAM = "text/event-stream"
 JSON = "application/json"
 MAX_ANSWER_BYTES = 32_000_000
@@ -226,9 +227,9 @@ def _in_openais_shape(content: bytes, status: int) -> bytes:
 def _address(provider: Provider) -> httpx2.URL:
     if provider.dialect not in PATHS:
         raise CallFailed("this provider takes no forwarded requests", fault=Fault.REFUSED, was_sent=False)
-    own, path = PATHS[provider.dialect]
+    address = provider.base_url or ADDRESSES.get(provider.dialect, "")
     try:
-        return _url((provider.base_url or own).rstrip("/") + path)
+        return _url(address.rstrip("/") + PATHS[provider.dialect])
     except httpx2.InvalidURL:
         raise CallFailed("the provider's address is none", fault=Fault.UNREACHABLE, was_sent=False) from None
 
