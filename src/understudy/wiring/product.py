@@ -200,6 +200,7 @@ async def opened(product: Product) -> AsyncIterator[Product]:
         await product.listener.stop()
         await product.notices.sender.close()
         await product.templates.matchers.close()
+        await product.front_door.settle()
         await product.paid.meter.close()
         await product.paid.connections.close()
         await product.language.close()
