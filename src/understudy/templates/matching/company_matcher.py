@@ -17,7 +17,7 @@ from understudy.templates.matching.company.evidence import Evidence as Evidence
 from understudy.templates.matching.company.evidence import Followed as Followed
 from understudy.templates.matching.company.evidence import Match as Match
 from understudy.templates.matching.company.evidence import Message as Message
-from understudy.templates.matching.company.weighing import MeaningSource, Weighed, judged
+from understudy.templates.matching.company.weighing import Weighed, judged
 from understudy.templates.matching.scored import Scored, best_of
 
 LANGUAGE = "language"
@@ -42,7 +42,7 @@ class CompanyMatcher:
         """Whether any rung reads meaning."""
         if self.own.questions.nearest or self.trade.questions.nearest:
             return True
-        return any(True for one in self.followed for _ in weighing.meaning_sources(one))
+        return bool(weighing.all_sources(self.followed))
 
     def company_qa(self, message: Message) -> Evidence:
         """The company's own questions and answers."""
@@ -60,19 +60,14 @@ class CompanyMatcher:
         """Triggers of all templates and nothing else: what is left with the gatekeeper switched off."""
         return replace(self._rules(message, guarded=None), is_ambiguous=False)
 
-    @property
-    def meaning_sources(self) -> list[MeaningSource]:
-        """The matchers of meaning, in their order: the earlier wins a tie."""
-        return [source for one in self.followed for source in weighing.meaning_sources(one)]
-
     def semantic(self, message: Message, said: Sequence[Scored] | None = None) -> Evidence:
         """Meaning, from the examples of all templates and overlays; the earlier wins a tie.
 
-        `said`: what each of `meaning_sources` says of the message, where that is known already.
+        `said`: what each of `weighing.all_sources` says of the message, where that is known already.
         """
         if message.language not in self.languages:
             return Evidence(self._version, note=LANGUAGE)
-        sources = self.meaning_sources
+        sources = weighing.all_sources(self.followed)
         lacks_head = any(one.template.examples and one.template.head is None for one in self.followed)
         if not sources:
             return Evidence(self._version, note=NOT_FITTED if lacks_head else NO_EXAMPLES)

@@ -29,6 +29,7 @@ class Batch:
         self.embeddings = embeddings
         self.lengths: Floats = np.array([message.written.length for message in messages])
         self._weighed: list[tuple[Vector, list[Grams]]] = []
+        self._said: list[tuple[Head, list[Scored]]] = []
 
     def weighed(self, idf: Vector) -> list[Grams]:
         """The n-grams of the messages under these weights."""
@@ -38,6 +39,15 @@ class Batch:
         grams = [weighted(message.written.grams(block=len(idf) // 2), idf) for message in self.messages]
         self._weighed.append((idf, grams))
         return grams
+
+    def said(self, head: Head) -> list[Scored]:
+        """The two best labels for each message, as `Head.scores` names them one by one."""
+        for known, scored in self._said:
+            if known is head:
+                return scored
+        scored = scores_of(head, self)
+        self._said.append((head, scored))
+        return scored
 
 
 def said_by(sources: Sequence[MeaningSource], batch: Batch) -> list[list[Scored]]:
@@ -50,11 +60,11 @@ def _said(source: MeaningSource, batch: Batch) -> list[Scored]:
     if source.head is None:
         pairs = zip(batch.messages, batch.embeddings, strict=True)
         return [source.scores(message.written, embedding) for message, embedding in pairs]
-    return [without(one, source.hidden) for one in scores_of(source.head, batch)]
+    return [without(one, source.hidden) for one in batch.said(source.head)]
 
 
 def scores_of(head: Head, batch: Batch) -> list[Scored]:
-    """The two best labels for each message, as `Head.scores` names them one by one."""
+    """The two best labels for each message."""
     if not head.labels or not batch.messages:
         return [Scored() for _ in batch.messages]
     read = _read(head, batch)

@@ -56,6 +56,11 @@ def meaning_sources(one: Followed) -> Iterator[MeaningSource]:
         yield MeaningSource(one, head.scores, head.near, one.template.examples, one.hidden, head)
 
 
+def all_sources(followed: Sequence[Followed]) -> list[MeaningSource]:
+    """The matchers of meaning of a company, in its order."""
+    return [source for one in followed for source in meaning_sources(one)]
+
+
 def without(scored: Scored, hidden: frozenset[str]) -> Scored:
     """What is left when the hidden labels are no answers. They stay in scope, though."""
     if not hidden:
