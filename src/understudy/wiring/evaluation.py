@@ -9,6 +9,7 @@ from understudy.conversations.overview.service import MessageOverview
 from understudy.evaluation.golden.service import Around as AroundGolden
 from understudy.evaluation.golden.service import GoldenCases
 from understudy.evaluation.ports import Truths
+from understudy.evaluation.replaying.contents import Contents
 from understudy.evaluation.replaying.jobs import jobs, sweeps
 from understudy.evaluation.replaying.service import Replays, Tools
 from understudy.evaluation.replaying.trying import Around, NothingKnown, Trying
@@ -25,6 +26,7 @@ class EvaluationServices:
 
     golden: GoldenCases
     replays: Replays
+    contents: Contents
     job_kinds: tuple[Job, ...]
     sweeps: tuple[Sweep, ...]
 
@@ -47,4 +49,5 @@ def build_evaluation(
         trying=Trying(database=database, around=around),
         tools=Tools(base.audit, base.jobs, utc_now, elapsed, new_id),
     )
-    return EvaluationServices(golden, replays, jobs(replays), sweeps(replays))
+    contents = Contents(drafts=templates.drafts, versions=templates.versions)
+    return EvaluationServices(golden, replays, contents, jobs(replays), sweeps(replays))
