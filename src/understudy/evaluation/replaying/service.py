@@ -54,13 +54,14 @@ ENDED_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What replays are run with: the log of who did it, jobs, a clock, a timer, identifiers."""
+    """What replays are run with: the log of who did it, jobs, a clock, a timer, identifiers, messages of one job."""
 
     audit: Audit
     jobs: Jobs
     clock: Clock
     timer: Timer
     new_id: NewId
+    part: int = PART
 
 
 class Replays:
@@ -68,7 +69,7 @@ class Replays:
 
     def __init__(self, *, database: Database, trying: Trying, tools: Tools) -> None:
         self._database = database
-        self._trying = trying
+        self.trying = trying
         self._tools = tools
         self._pairs: OrderedDict[UUID, Pair] = OrderedDict()
         self._building = asyncio.Lock()
@@ -88,19 +89,19 @@ class Replays:
         """
         _check(days, at_most, MOST_AT_ONCE)
         started, now = self._tools.timer(), self._tools.clock()
-        pair = await self._trying.pair(company_id, candidate)
+        pair = await self.trying.pair(company_id, candidate)
         past_days = span_since(now - timedelta(days=days))
         expected = await self._count(company_id, past_days, at_most) if progress else 0
         listing, counts = Listing(), Counts()
         oldest_at: datetime | None = None
-        async for page in self._trying.pages(company_id, past_days, at_most):
-            outcomes = await self._trying.climbed(pair, page.recorded, page.embeddings)
+        async for page in self.trying.pages(company_id, past_days, at_most):
+            outcomes = await self.trying.climbed(pair, page.recorded, page.embeddings)
             listing.add(outcomes)
             counts += counted(outcomes)
             oldest_at = page.oldest_at
             if progress:
                 progress(counts.tally.messages, max(expected, counts.tally.messages))
-        golden = await self._trying.golden(company_id, pair)
+        golden = await self.trying.golden(company_id, pair)
         listing.add(golden)
         counts += counted(golden)
         is_cut = counts.tally.messages >= at_most
@@ -116,9 +117,9 @@ class Replays:
         """
         _check(days, at_most, MOST_MESSAGES)
         now, company_id = self._tools.clock(), principal.company
-        present = await self._trying.pair(company_id, Candidate(thresholds=candidate.thresholds))
+        present = await self.trying.pair(company_id, Candidate(thresholds=candidate.thresholds))
         async with self._database.transaction(company_id) as tx:
-            parts = await past.borders(tx, span_since(now - timedelta(days=days)), size=PART, limit=at_most)
+            parts = await past.borders(tx, span_since(now - timedelta(days=days)), size=self._tools.part, limit=at_most)
             total = sum(count for _, count in parts)
             run = ReplayRun(
                 id=self._tools.new_id(),
@@ -198,12 +199,12 @@ class Replays:
         """What one part comes to: all its numbers, and the messages worth listing."""
         span, _ = part
         if span == GOLDEN_PART:
-            golden = await self._trying.golden(company_id, pair)
+            golden = await self.trying.golden(company_id, pair)
             return _listed(golden), counted(golden)
         found: list[Outcome] = []
         counts = Counts()
-        async for page in self._trying.pages(company_id, span, PART):
-            outcomes = await self._trying.climbed(pair, page.recorded, page.embeddings)
+        async for page in self.trying.pages(company_id, span, self._tools.part):
+            outcomes = await self.trying.climbed(pair, page.recorded, page.embeddings)
             counts += counted(outcomes)
             found += _listed(outcomes)
         return found, counts
@@ -230,7 +231,7 @@ class Replays:
         run = kept.run
         oldest = await runs.oldest_of(tx, run.id)
         oldest_at = made_at(oldest) if oldest is not None else None
-        company = await self._trying.company(run.company_id)
+        company = await self.trying.company(run.company_id)
         return monthly(counts, Window(run.days, run.created_at, company.created_at, oldest_at, kept.is_cut).span)
 
     async def _pair(self, run: ReplayRun, candidate: Candidate) -> Pair:
@@ -238,7 +239,7 @@ class Replays:
         async with self._building:
             pair = self._pairs.get(run.id)
             if pair is None:
-                pair = await self._trying.pair(run.company_id, candidate)
+                pair = await self.trying.pair(run.company_id, candidate)
                 if pair.base_version != run.base_version:
                     raise ContentMoved(
                         "what the company answers from changed meanwhile", remedy="start the replay again"

@@ -68,26 +68,26 @@ class Trying:
 
     def __init__(self, *, database: Database, around: Around) -> None:
         self._database = database
-        self._around = around
+        self.around = around
 
     async def pair(self, company_id: UUID, candidate: Candidate) -> Pair:
         """Both sides; raises `CompanyNotFound`, and `Invalid` for thresholds that cannot be."""
-        company = await self._around.companies.show(company_id)
+        company = await self.around.companies.show(company_id)
         present = company.settings.get(LadderSettings)
         settings = candidate.settings(present)
         revision = None
         if candidate.template_id is not None:
             revision = Revision(candidate.template_id, candidate.template, candidate.overlay)
-        before, after = await self._around.candidates.of(company_id, revision)
+        before, after = await self.around.candidates.of(company_id, revision)
         return Pair(company, Side(before, present), Side(after, settings), candidate.same_as)
 
     async def company(self, company_id: UUID) -> Company:
         """The company; raises `CompanyNotFound`."""
-        return await self._around.companies.show(company_id)
+        return await self.around.companies.show(company_id)
 
     async def pages(self, company_id: UUID, span: Span, at_most: int) -> AsyncIterator[Page]:
         """The messages of a span, newest first, a page at a time, with what is known of them."""
-        model = self._around.language.model
+        model = self.around.language.model
         below: Span | None = span
         while below is not None and at_most > 0:
             limit = min(PAGE, at_most)
@@ -101,7 +101,7 @@ class Trying:
     async def golden(self, company_id: UUID, pair: Pair) -> list[Outcome]:
         """The golden cases under both sides."""
         found: list[Outcome] = []
-        kept = await self._around.golden.kept(company_id)
+        kept = await self.around.golden.kept(company_id)
         for start in range(0, len(kept), PAGE):
             some = kept[start : start + PAGE]
             recorded = [
@@ -120,8 +120,8 @@ class Trying:
         if page.unembedded:
             texts = [page.recorded[place].text for place in page.unembedded]
             embeddings = embeddings.copy()
-            embeddings[list(page.unembedded)] = await self._around.language.encode_many(texts)
-        known = await self._around.truths.of(company_id, [one.id for one in page.recorded])
+            embeddings[list(page.unembedded)] = await self.around.language.encode_many(texts)
+        known = await self.around.truths.of(company_id, [one.id for one in page.recorded])
         recorded = tuple(_told(one, known.get(one.id)) for one in page.recorded)
         return replace(page, recorded=recorded, embeddings=embeddings, unembedded=())
 
