@@ -30,6 +30,7 @@ NAMED = {
         "cascade_confidence",
         "learned_cost_ratio",
     },
+    "backtest": {"seconds_10k", "seconds_100k", "seconds_100k_two_workers", "rss_mb", "agreement"},
     "first_reply": {"p95_ms", "paid_p95_ms", "paid_share", "failovers"},
 }
 """The figures that others rely on, by benchmark."""

@@ -1,4 +1,4 @@
-"""A process that runs the parts of a replay and is killed at a step: python -m tests.faults.dying_replay URL... STEP."""
+"""A process that runs parts of a replay and is killed at a step: python -m tests.faults.dying_replay URL... STEP."""
 
 from __future__ import annotations
 

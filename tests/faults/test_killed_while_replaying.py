@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import signal
-import subprocess
 import sys
 
 import pytest
@@ -24,10 +25,12 @@ async def test_a_killed_part_runs_again_and_counts_once(step: str, traffic: Traf
     template = with_trigger("card_arrival", "postman never brings")
     run = await replays.start(traffic.principal, Candidate(traffic.template_id, template), days=30)
     arguments = (place.url, place.platform_url, str(traffic.company.id), str(run.id), step)
-    dying = subprocess.run(
-        [sys.executable, "-m", "tests.faults.dying_replay", *arguments], check=False, capture_output=True, timeout=120
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.faults.dying_replay"),
+        *arguments,
+        env={**os.environ, "PYTHONPATH": ":".join(sys.path)},
     )
-    assert dying.returncode == -signal.SIGKILL, dying.stderr.decode()
+    assert await process.wait() == -signal.SIGKILL
     broken = await replays.show(traffic.company.id, run.id)
     assert broken.status is RunStatus.RUNNING
     for number in (1, 2, 3):

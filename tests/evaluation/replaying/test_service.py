@@ -259,8 +259,9 @@ async def test_content_that_moves_meanwhile_ends_it(traffic: Traffic) -> None:
     await traffic.paid(PAID, PAID, PAID)
     run = await replays.start(traffic.principal, tried(traffic), days=30)
     await traffic.product.companies.change_settings(
-        traffic.principal, {"ladder": {"thresholds": {"rules": 0.71}}}, expected_version=1
+        traffic.principal, traffic.company.id, {"ladder": {"thresholds": {"rules": 0.71}}}
     )
+    traffic.product.companies.forget("*")
     with pytest.raises(ContentMoved):
         await replays.run_part(traffic.company.id, run.id, 1)
     failed = await replays.show(traffic.company.id, run.id)
