@@ -83,6 +83,9 @@ BENCHMARKS = (
     ),
     Benchmark("routing", "What routing saves at which quality; stand-ins answer where no provider can be reached."),
     Benchmark(
+        "backtest", "One suggestion tried on past traffic: read, refitted, climbed under both sides, and compared."
+    ),
+    Benchmark(
         "first_reply", "From a message to its reply over all rungs, with two slow providers, one out for a while."
     ),
 )
