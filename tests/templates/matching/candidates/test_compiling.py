@@ -88,3 +88,8 @@ def test_a_template_that_nothing_serves_yet_gets_a_head_of_its_own() -> None:
     assert compiled.head is not None
     assert set(compiled.head.labels) == {"a", "b"}
     assert revised(replace(made, categories=()), None).head is None
+
+
+def test_what_is_not_fitted_yet_is_not_fitted_for_the_candidate_either(serving: CompiledTemplate) -> None:
+    made = with_scenario(whole(), "lost_card", examples=("my purse is gone",))
+    assert revised(made, replace(serving, head=None)).head is None

@@ -81,9 +81,14 @@ def changed_in(template: Template, serving: CompiledTemplate) -> frozenset[str]:
 
 
 def _head(revised: Revised, vectors: Vectors, encoder: str) -> Head | None:
-    """The serving head where nothing that it was fitted on changed; else one that goes on from it, or a new one."""
+    """The serving head where nothing that it was fitted on changed; else one that goes on from it, or a new one.
+
+    None where what serves is not fitted yet: against that, any head would win.
+    """
     template, serving = revised.template, revised.serving
     head = serving.head if serving is not None else None
+    if serving is not None and head is None and serving.examples:
+        return None
     before = {name: placed.scenario for name, placed in serving.scenarios.items()} if serving is not None else {}
     after = {scenario.name: scenario for scenario in template.scenarios()}
     changed = frozenset(
