@@ -25,6 +25,8 @@ from understudy.console.pages import routes as console_routes
 from understudy.console.session import Sessions
 from understudy.console.site import Site
 from understudy.conversations import api as conversations_api
+from understudy.evaluation.golden.api import golden_routes
+from understudy.evaluation.replaying.api import replay_routes
 from understudy.infra.database import DatabaseUnavailable
 from understudy.infra.http.scope import RequestScope
 from understudy.infra.system import new_id, utc_now
@@ -145,6 +147,8 @@ def _add_routes(app: FastAPI, product: Product) -> None:
     app.include_router(monitoring_api.notice_routes(product.notices.notices))
     app.include_router(exchange_routes(product.exchanges))
     app.include_router(prompt_routes(product.prompts))
+    app.include_router(golden_routes(product.evaluation.golden))
+    app.include_router(replay_routes(product.evaluation.replays, product.evaluation.contents))
     web = product.configuration.web
     app.include_router(webchat_routes(product.webchat, listens_on=web.host))
     sessions = Sessions(token=web.console_token, clock=utc_now)

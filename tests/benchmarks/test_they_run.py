@@ -38,6 +38,7 @@ NAMED = {
         "requests_per_second",
     },
     "outage": {"p95_ratio", "share_touching_dead"},
+    "backtest": {"seconds_10k", "seconds_100k", "seconds_100k_two_workers", "rss_mb", "agreement"},
     "first_reply": {"p95_ms", "paid_p95_ms", "paid_share", "failovers"},
 }
 """The figures that others rely on, by benchmark."""

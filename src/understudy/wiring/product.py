@@ -26,6 +26,7 @@ from understudy.conversations.handover import Handover
 from understudy.conversations.jobs import jobs as conversation_jobs
 from understudy.conversations.people import Contacts
 from understudy.conversations.service import Conversations
+from understudy.evaluation.personal import EvaluationRecords
 from understudy.infra.changes import Listener
 from understudy.infra.database import Database
 from understudy.infra.http.outbound import Reach
@@ -46,6 +47,7 @@ from understudy.templates.jobs import sweeps as template_sweeps
 from understudy.templates.records import MATCHING_TOPIC, TEMPLATE_TOPIC, TRADE_TOPIC
 from understudy.wiring.configuration import Configuration
 from understudy.wiring.desk import build_desk, build_reading
+from understudy.wiring.evaluation import EvaluationServices, build_evaluation
 from understudy.wiring.front_door import build_front_door, build_passthrough
 from understudy.wiring.notices import NoticeServices, build_notices
 from understudy.wiring.paid import PaidServices, build_paid, build_vault
@@ -61,6 +63,9 @@ from understudy.wiring.parts import (
 )
 from understudy.wiring.prompts import build_prompts
 from understudy.wiring.rung import Asked, build_paid_part
+
+PERSONAL = (EvaluationRecords(), AnsweringRecords())
+"""What packages keep about a contact beside its conversations, highest package first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,17 @@ class Product:
     desk: Desk
     paid: PaidServices
     front_door: FrontDoor
-    job_kinds: tuple[Job, ...]
+    evaluation: EvaluationServices
+
+    @property
+    def job_kinds(self) -> tuple[Job, ...]:
+        """The kinds of jobs that workers run."""
+        return (
+            *conversation_jobs(self.contacts, self.companies),
+            *template_jobs(self.templates.heads),
+            *self.notices.job_kinds,
+            *self.evaluation.job_kinds,
+        )
 
     @property
     def sweeps(self) -> tuple[Sweep, ...]:
@@ -97,6 +112,7 @@ class Product:
             *channel_sweeps(self.channels),
             *self.notices.sweeps,
             *self.paid.sweeps,
+            *self.evaluation.sweeps,
         )
 
     @property
@@ -136,7 +152,7 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     base = build_foundation(place, configuration.database)
     database, outbox, audit, companies = base.database, base.outbox, base.audit, base.companies
     conversations = Conversations(database=database, outbox=outbox, clock=utc_now, new_id=new_id)
-    contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=(AnsweringRecords(),))
+    contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=PERSONAL)
     templates, prompts = build_templates(base, language, configuration.matching), build_prompts(base)
     paid = build_paid(base, vault := build_vault(place, configuration.secrets), configuration.llm)
     asked = Asked(paid.gateway, paid.tokens.count, paid.costs)
@@ -147,6 +163,7 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     passthrough = build_passthrough(base, conversations, language, templates.matchers, answering)
     budgets = BudgetOverview(budget=paid.budget, companies=companies)
     decisions = DecisionOverview(database=database)
+    evaluation = build_evaluation(base, language, templates, answering)
     return Product(
         configuration=configuration,
         base=base,
@@ -167,7 +184,7 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         desk=build_desk(companies, decisions, paid.usage, budgets, notices.notices),
         paid=paid,
         front_door=build_front_door(base, passthrough, paid),
-        job_kinds=(*conversation_jobs(contacts, companies), *template_jobs(templates.heads), *notices.job_kinds),
+        evaluation=evaluation,
     )
 
 
