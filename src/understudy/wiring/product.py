@@ -35,6 +35,7 @@ from understudy.infra.postgres.place import Place
 from understudy.infra.system import new_id, utc_now
 from understudy.language.adapters.shipped import open_language
 from understudy.language.service import Language
+from understudy.learning.signals.personal import SignalRecords
 from understudy.llm.health.circuits import TOPIC as CIRCUIT_TOPIC
 from understudy.llm.money.overview import BudgetOverview
 from understudy.llm.prompts.service import TOPIC as PROMPT_TOPIC
@@ -61,6 +62,7 @@ from understudy.wiring.parts import (
 )
 from understudy.wiring.prompts import build_prompts
 from understudy.wiring.rung import Asked, build_paid_part
+from understudy.wiring.signals import SignalServices, build_signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Product:
     channels: Channels
     webchat: Webchat
     notices: NoticeServices
+    signals: SignalServices
     budgets: BudgetOverview
     reading: Reading
     desk: Desk
@@ -96,6 +99,7 @@ class Product:
             *template_sweeps(self.templates.heads, self.templates.renewal),
             *channel_sweeps(self.channels),
             *self.notices.sweeps,
+            *self.signals.sweeps,
             *self.paid.sweeps,
         )
 
@@ -136,13 +140,15 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     base = build_foundation(place, configuration.database)
     database, outbox, audit, companies = base.database, base.outbox, base.audit, base.companies
     conversations = Conversations(database=database, outbox=outbox, clock=utc_now, new_id=new_id)
-    contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=(AnsweringRecords(),))
+    registry = (SignalRecords(), AnsweringRecords())
+    contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=registry)
     templates, prompts = build_templates(base, language, configuration.matching), build_prompts(base)
     paid = build_paid(base, vault := build_vault(place, configuration.secrets), configuration.llm)
     asked = Asked(paid.gateway, paid.tokens.count, paid.costs)
     paid_part = build_paid_part(database, prompts, asked, encoder=language.model.key)
     answering = build_answering(database, conversations, language, templates.matchers, paid_part)
-    channels = build_channels(base, conversations, answering, configuration.sweeper)
+    signals = build_signals(base, vault, language)
+    channels = build_channels(base, conversations, answering, signals.feedback, configuration.sweeper)
     notices = build_notices(base, vault, Reach(inside=configuration.llm.allow_inside))
     passthrough = build_passthrough(base, conversations, language, templates.matchers, answering)
     budgets = BudgetOverview(budget=paid.budget, companies=companies)
@@ -162,12 +168,18 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         channels=channels,
         webchat=build_webchat(channels, base, contacts, configuration.chat),
         notices=notices,
+        signals=signals,
         budgets=budgets,
         reading=build_reading(base, decisions, conversations),
         desk=build_desk(companies, decisions, paid.usage, budgets, notices.notices),
         paid=paid,
         front_door=build_front_door(base, passthrough, paid),
-        job_kinds=(*conversation_jobs(contacts, companies), *template_jobs(templates.heads), *notices.job_kinds),
+        job_kinds=(
+            *conversation_jobs(contacts, companies),
+            *template_jobs(templates.heads),
+            *notices.job_kinds,
+            *signals.job_kinds,
+        ),
     )
 
 
