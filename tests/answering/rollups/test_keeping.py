@@ -28,8 +28,8 @@ NOW = datetime(2026, 11, 20, 14, 40, tzinfo=UTC)
 Keep = Callable[[datetime], Any]
 ADD = """
 INSERT INTO decision (company_id, id, message_id, conversation_id, contact_id, decided_at, outcome, rung, confidence,
-    path, answered_by, action, notices, rungs, cost_micros, counterfactual_micros, counterfactual_method, language, urgency,
-    is_vip, experiment_arms, settings_version, latency_us)
+    path, answered_by, action, notices, rungs, cost_micros, counterfactual_micros, counterfactual_method, language,
+    urgency, is_vip, experiment_arms, settings_version, latency_us)
 VALUES (%(company)s, %(id)s, %(id)s, %(id)s, %(id)s, %(at)s, %(outcome)s, %(rung)s, %(confidence)s, '', %(by)s, 'none',
     '{}', '[]', %(cost)s, %(spared)s, '', 'en', 'normal', false, '{}', 1, %(latency)s)
 """
