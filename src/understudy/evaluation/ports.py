@@ -1,4 +1,4 @@
-"""What evaluation needs from those above it."""
+"""What evaluation needs of others."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from understudy.evaluation.domain import Truth
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the right answer to a recorded message. `wrong`: keys that were confirmed to be wrong for it."""
+    """What is known of the right answer to a message. `wrong`: keys that were confirmed to be wrong for it."""
 
     expected: str | None
     truth: Truth
-    wrong: frozenset[str] = frozenset()
+    wrong: frozenset[str]
 
 
 class Truths(Protocol):
-    """Tells what is known of the right answers to recorded messages."""
+    """Knows what recorded messages should get."""
 
     async def of(self, company_id: UUID, message_ids: Sequence[UUID]) -> Mapping[UUID, Known]:
-        """By message; those of which nothing is known are left out."""
+        """What is known, by message; messages that nothing is known of are left out."""
         ...

@@ -16,6 +16,7 @@ from understudy.learning.signals.store import Judged
 
 ANSWERING = ("scenario:", "qa:", "trade_qa:")
 """Keys that a free rung can answer with."""
+NOTHING: frozenset[str] = frozenset()
 
 
 class KnownAnswers:
@@ -64,10 +65,10 @@ def known_of(one: Judged) -> Known | None:
     stands = standing(one.judged, decided_at=one.answered.decided_at, now=one.answered.decided_at)
     if given is not None and stands.is_said:
         if stands.is_right:
-            return Known(given, Truth.CONFIRMED)
+            return Known(given, Truth.CONFIRMED, NOTHING)
         return Known(None, Truth.UNKNOWN, frozenset({given}))
     if given is not None and one.is_paid:
-        return Known(given, Truth.PAID)
+        return Known(given, Truth.PAID, NOTHING)
     return None
 
 
@@ -76,7 +77,7 @@ def _corrected(one: Judged, given: str | None) -> Known | None:
     if one.is_corrected_right is None:
         return None
     if one.is_corrected_right:
-        return Known(given, Truth.CONFIRMED) if given is not None else None
+        return Known(given, Truth.CONFIRMED, NOTHING) if given is not None else None
     wrong = frozenset({given} if given is not None and given != one.right_key else ())
     if one.right_key is not None:
         return Known(one.right_key, Truth.CORRECTED, wrong)
