@@ -12,16 +12,20 @@ import pytest
 from tests.seeding import Seeded, seed_company
 from tests.waiting import until
 from understudy import worker
+from understudy.answering.personal import AnsweringRecords
 from understudy.channels.service import Taken
 from understudy.companies.domain import Principal
 from understudy.conversations.domain import ContactRef, Inbound
 from understudy.conversations.feedback.domain import Given, NewCorrection
 from understudy.conversations.handover import OperatorReply
+from understudy.conversations.people import Contacts
+from understudy.conversations.settings import ConversationSettings
 from understudy.evaluation.domain import Truth
 from understudy.infra.system import new_id, utc_now
 from understudy.learning.signals.domain import SETTLED_AFTER, Signal, Standing
 from understudy.learning.signals.jobs import judge_answers
 from understudy.learning.signals.known import Standings
+from understudy.learning.signals.personal import SignalRecords
 from understudy.wiring.product import Product
 
 ARRIVAL, LOST = "scenario:Small bank/card_arrival", "scenario:Small bank/lost_card"
@@ -233,3 +237,25 @@ async def test_judgements_are_exported_and_erased_with_the_contact(desk: Desk, p
     erased = await product.contacts.erase(principal, first.message.contact_id)
     assert erased["judgement"] == 1
     assert await desk.judged(first) == {}
+
+
+async def test_all_of_it_goes_with_old_messages(desk: Desk, product: Product) -> None:
+    first = await desk.say()
+    await desk.say("that did not help")
+    await desk.sweep()
+    assert first.invitation is not None
+    await product.signals.feedback.submit(first.invitation.token, Given(is_helpful=False))
+    await product.signals.corrections.correct(
+        desk.seeded.principal, first.message.id, NewCorrection(is_right=False, right_key=LOST)
+    )
+    in_a_year = Contacts(
+        database=product.database,
+        outbox=product.outbox,
+        audit=product.audit,
+        clock=lambda: utc_now() + timedelta(days=400),
+        registry=(SignalRecords(), AnsweringRecords()),
+    )
+    await in_a_year.forget_old(desk.seeded.company.id, ConversationSettings(retention_days=365))
+    async with product.database.platform() as tx:
+        for table in ("feedback", "correction", "judgement", "decision"):
+            assert await (await tx.raw.execute(f"SELECT count(*) FROM {table}")).fetchone() == (0,), table
