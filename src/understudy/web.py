@@ -27,6 +27,7 @@ from understudy.console.site import Site
 from understudy.conversations import api as conversations_api
 from understudy.evaluation.golden.api import golden_routes
 from understudy.evaluation.replaying.api import replay_routes
+from understudy.conversations.feedback.api import correction_routes, feedback_routes, submission_routes
 from understudy.infra.database import DatabaseUnavailable
 from understudy.infra.http.scope import RequestScope
 from understudy.infra.system import new_id, utc_now
@@ -135,6 +136,9 @@ def _add_routes(app: FastAPI, product: Product) -> None:
     app.include_router(conversations_api.conversation_routes(product.conversations, product.handover))
     app.include_router(conversations_api.escalation_routes(product.handover))
     app.include_router(conversations_api.contact_routes(product.contacts))
+    app.include_router(submission_routes(product.signals.feedback))
+    app.include_router(feedback_routes(product.signals.feedback))
+    app.include_router(correction_routes(product.signals.corrections))
     _add_template_routes(app, product.templates)
     for owner in (PROVIDERS_OF_COMPANY, PROVIDERS_OF_PLATFORM):
         app.include_router(provider_routes(product.paid.providers, owner))

@@ -44,6 +44,7 @@ BODIES: dict[str, Any] = {
     "POST /close": {"resolution": "Done."},
     "PUT /answer": REPLY,
     "PUT /v1/qa/{entry_id}": QUESTION,
+    "PUT /v1/corrections/{message_id}": {"is_right": False},
     "PUT /v1/content/trade-qa/{entry_id}": QUESTION,
     "PUT /v1/overlays/{template_id}": {"changes": [], "expected_version": 0},
     "POST /v1/platform/providers/{provider_id}/test": {"company": "stranger"},
@@ -53,6 +54,8 @@ BODIES: dict[str, Any] = {
 LISTS = (
     "conversations",
     "decisions",
+    "feedback",
+    "corrections",
     "escalations",
     "templates",
     "qa",
@@ -108,6 +111,7 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
         "template_id": follow.template.id,
         "entry_id": kept.entry.id,
         "key_id": key.id,
+        "message_id": UUID(answer["message_id"]),
         "notice_id": notice.id,
         "provider_id": provider.id,
     }

@@ -7,6 +7,7 @@ import typer
 from understudy.cli import ask, company, contact, conversation, db, decisions, demo, doctor, key, serve
 from understudy.cli.content import follow, prompt, qa, template
 from understudy.cli.evaluation import golden, replay
+from understudy.cli.learning import feedback
 from understudy.cli.llm import notices, provider, usage
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.add_typer(key.app, name="key")
 app.add_typer(provider.app, name="provider")
 app.add_typer(conversation.app, name="conversation")
 app.add_typer(decisions.app, name="decisions")
+app.add_typer(feedback.app, name="feedback")
 app.add_typer(notices.app, name="notices")
 app.add_typer(contact.app, name="contact")
 app.add_typer(template.app, name="template")

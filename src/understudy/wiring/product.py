@@ -36,6 +36,7 @@ from understudy.infra.postgres.place import Place
 from understudy.infra.system import new_id, utc_now
 from understudy.language.adapters.shipped import open_language
 from understudy.language.service import Language
+from understudy.learning.signals.personal import SignalRecords
 from understudy.llm.health.circuits import TOPIC as CIRCUIT_TOPIC
 from understudy.llm.money.overview import BudgetOverview
 from understudy.llm.prompts.service import TOPIC as PROMPT_TOPIC
@@ -63,8 +64,9 @@ from understudy.wiring.parts import (
 )
 from understudy.wiring.prompts import build_prompts
 from understudy.wiring.rung import Asked, build_paid_part
+from understudy.wiring.signals import SignalServices, build_signals
 
-PERSONAL = (EvaluationRecords(), AnsweringRecords())
+PERSONAL = (SignalRecords(), EvaluationRecords(), AnsweringRecords())
 """What packages keep about a contact beside its conversations, highest package first."""
 
 
@@ -86,6 +88,7 @@ class Product:
     channels: Channels
     webchat: Webchat
     notices: NoticeServices
+    signals: SignalServices
     budgets: BudgetOverview
     reading: Reading
     desk: Desk
@@ -101,6 +104,7 @@ class Product:
             *template_jobs(self.templates.heads),
             *self.notices.job_kinds,
             *self.evaluation.job_kinds,
+            *self.signals.job_kinds,
         )
 
     @property
@@ -111,6 +115,7 @@ class Product:
             *template_sweeps(self.templates.heads, self.templates.renewal),
             *channel_sweeps(self.channels),
             *self.notices.sweeps,
+            *self.signals.sweeps,
             *self.paid.sweeps,
             *self.evaluation.sweeps,
         )
@@ -158,12 +163,13 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     asked = Asked(paid.gateway, paid.tokens.count, paid.costs)
     paid_part = build_paid_part(database, prompts, asked, encoder=language.model.key)
     answering = build_answering(database, conversations, language, templates.matchers, paid_part)
-    channels = build_channels(base, conversations, answering, configuration.sweeper)
+    signals = build_signals(base, vault, language)
+    channels = build_channels(base, conversations, answering, signals.feedback, configuration.sweeper)
     notices = build_notices(base, vault, Reach(inside=configuration.llm.allow_inside))
     passthrough = build_passthrough(base, conversations, language, templates.matchers, answering)
     budgets = BudgetOverview(budget=paid.budget, companies=companies)
     decisions = DecisionOverview(database=database)
-    evaluation = build_evaluation(base, language, templates, answering)
+    evaluation = build_evaluation(base, language, templates, answering, signals.known)
     return Product(
         configuration=configuration,
         base=base,
@@ -179,6 +185,7 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         channels=channels,
         webchat=build_webchat(channels, base, contacts, configuration.chat),
         notices=notices,
+        signals=signals,
         budgets=budgets,
         reading=build_reading(base, decisions, conversations),
         desk=build_desk(companies, decisions, paid.usage, budgets, notices.notices),
