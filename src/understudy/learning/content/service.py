@@ -6,6 +6,7 @@ from collections import OrderedDict
 from uuid import UUID
 
 from understudy.companies.domain import Principal
+from understudy.kit.errors import Unavailable
 from understudy.learning.content.domain import Content
 from understudy.templates.domain import Scenario
 from understudy.templates.following import Following
@@ -20,6 +21,12 @@ LEARNING = "learning"
 """The name under which drafts are read."""
 
 
+class ContentMoving(Unavailable):
+    """What the company follows was changed a moment ago, and is not what serves yet."""
+
+    code = "content_moving"
+
+
 class Contents:
     """What companies answer from. `drafts` gives templates that nobody follows yet."""
 
@@ -30,12 +37,11 @@ class Contents:
         self._kept: OrderedDict[tuple[UUID, str, UUID], Content] = OrderedDict()
 
     async def all(self, company_id: UUID) -> tuple[Content, ...]:
-        """The templates that a company answers from, in its order."""
+        """The templates that a company answers from, in its order; raises `ContentMoving`."""
         matcher = await self._matchers.of(company_id)
         lines = [one for one in await self._following.list(company_id) if one.template.serving_version is not None]
-        if len(lines) != len(matcher.followed):  # the list was changed a moment ago
-            await self._matchers.settle()
-            return ()
+        if len(lines) != len(matcher.followed):
+            raise ContentMoving("the company's list of templates changes just now", remedy="try again in a moment")
         return tuple(
             self._content(company_id, line.template, followed)
             for line, followed in zip(lines, matcher.followed, strict=True)

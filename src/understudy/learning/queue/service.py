@@ -144,7 +144,7 @@ class Queue:
         others = evidence.witnesses_in(value.proposal.details)
         whole = evidence.together(counted.evidence, others)
         sure = evidence.confidence(
-            (*counted.confidences, *others.confidences), against=int(value.proposal.details.get(AGAINST, 0))
+            (*counted.confidences, *others.confidences), against=int(value.proposal.details.get(evidence.AGAINST, 0))
         )
         similar = value.similar_this_month
         if content is not None:
@@ -162,8 +162,6 @@ class Queue:
 
 SHOWN = frozenset((Status.PENDING, Status.SAVED))
 """People look at these: what they decide about does not change under their eyes."""
-AGAINST = "against"
-"""Where a proposal's details tell how many contacts meant something else with similar words."""
 
 
 def _approved(content: Content | None) -> frozenset[str]:

@@ -25,6 +25,11 @@ _RAISE_MARK = """
 INSERT INTO learning_mark (name, seen) VALUES (%s, %s)
 ON CONFLICT (name) DO UPDATE SET seen = excluded.seen WHERE learning_mark.seen < excluded.seen
 """
+# One worker of all takes a turn, when the last one is long enough ago.
+_TAKE_TURN = """
+INSERT INTO learning_mark (name, seen) VALUES (%(name)s, %(seen)s)
+ON CONFLICT (name) DO UPDATE SET seen = excluded.seen WHERE learning_mark.seen < %(before)s
+"""
 # Of a message that is still there: one that was erased meanwhile teaches nothing.
 _ADD = f"""
 INSERT INTO learning_task (company_id, id, status, attempts, rescue, suggestion_ids, created_at, {", ".join(_FLAT)})
@@ -97,6 +102,11 @@ async def mark(tx: Tx, name: str) -> UUID | None:
 async def raise_mark(tx: Tx, name: str, seen: UUID) -> None:
     """Keeps how far decisions were looked at; never goes back."""
     await tx.raw.execute(_RAISE_MARK, (name, seen))
+
+
+async def take_turn(tx: Tx, name: str, *, seen: UUID, before: UUID) -> bool:
+    """Takes the turn `seen` at some work unless another was taken since `before`; both are identifiers of moments."""
+    return (await tx.raw.execute(_TAKE_TURN, {"name": name, "seen": seen, "before": before})).rowcount == 1
 
 
 async def add(tx: Tx, task: Task) -> int:
