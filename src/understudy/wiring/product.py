@@ -35,6 +35,7 @@ from understudy.infra.postgres.place import Place
 from understudy.infra.system import new_id, utc_now
 from understudy.language.adapters.shipped import open_language
 from understudy.language.service import Language
+from understudy.learning.personal import LearningRecords
 from understudy.llm.health.circuits import TOPIC as CIRCUIT_TOPIC
 from understudy.llm.money.overview import BudgetOverview
 from understudy.llm.prompts.service import TOPIC as PROMPT_TOPIC
@@ -47,6 +48,7 @@ from understudy.templates.records import MATCHING_TOPIC, TEMPLATE_TOPIC, TRADE_T
 from understudy.wiring.configuration import Configuration
 from understudy.wiring.desk import build_desk, build_reading
 from understudy.wiring.front_door import build_front_door, build_passthrough
+from understudy.wiring.makers import MakerServices, TaughtBy, build_makers
 from understudy.wiring.notices import NoticeServices, build_notices
 from understudy.wiring.paid import PaidServices, build_paid, build_vault
 from understudy.wiring.parts import (
@@ -85,6 +87,7 @@ class Product:
     reading: Reading
     desk: Desk
     paid: PaidServices
+    makers: MakerServices
     front_door: FrontDoor
     job_kinds: tuple[Job, ...]
 
@@ -97,6 +100,7 @@ class Product:
             *channel_sweeps(self.channels),
             *self.notices.sweeps,
             *self.paid.sweeps,
+            *self.makers.sweeps,
         )
 
     @property
@@ -136,7 +140,9 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     base = build_foundation(place, configuration.database)
     database, outbox, audit, companies = base.database, base.outbox, base.audit, base.companies
     conversations = Conversations(database=database, outbox=outbox, clock=utc_now, new_id=new_id)
-    contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=(AnsweringRecords(),))
+    contacts = Contacts(
+        database=database, outbox=outbox, audit=audit, clock=utc_now, registry=(LearningRecords(), AnsweringRecords())
+    )
     templates, prompts = build_templates(base, language, configuration.matching), build_prompts(base)
     paid = build_paid(base, vault := build_vault(place, configuration.secrets), configuration.llm)
     asked = Asked(paid.gateway, paid.tokens.count, paid.costs)
@@ -166,6 +172,7 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         reading=build_reading(base, decisions, conversations),
         desk=build_desk(companies, decisions, paid.usage, budgets, notices.notices),
         paid=paid,
+        makers=build_makers(base, language, templates, TaughtBy(paid.gateway), configuration.learning),
         front_door=build_front_door(base, passthrough, paid),
         job_kinds=(*conversation_jobs(contacts, companies), *template_jobs(templates.heads), *notices.job_kinds),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
@@ -25,12 +26,19 @@ MOST_EXAMPLES = 40
 TITLE_CHARACTERS = 90
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a new scenario goes. `taken`: names of scenarios that are there."""
+
+    template_id: UUID
+    taken: Collection[str] = ()
+    in_overlay: bool = False
+
+
 def new_scenarios(
     messages: Sequence[Observation],
+    home: Home,
     *,
-    template_id: UUID,
-    taken: Collection[str],
-    in_overlay: bool = False,
     fresh: frozenset[UUID] | None = None,
     contacts: int = CLUSTER_CONTACTS,
 ) -> Iterator[Proposal]:
@@ -39,14 +47,14 @@ def new_scenarios(
     `fresh`: only groups with one of these tasks; None: all of them, for messages that are no tasks.
     """
     groups = joined([group for group in grouped(messages, bar=CLUSTER) if group.members])
-    names = set(taken)
+    names = set(home.taken)
     for group in groups:
         if group.contacts < contacts or (fresh is not None and not is_fresh(group.members, fresh)):
             continue
         rest = [one.padded for other in groups if other is not group for one in other.members]
         name = name_of(telling_words(group.members, rest), taken=names)
         names.add(name)
-        yield _proposal(group, name, template_id=template_id, in_overlay=in_overlay)
+        yield _proposal(group, name, home)
 
 
 def joined(groups: Sequence[Group]) -> list[Group]:
@@ -71,7 +79,7 @@ def _nearest(groups: Sequence[Group], wanted: Group) -> Group | None:
     return groups[place] if float(near[place]) >= (1 + CLUSTER) / 2 else None
 
 
-def _proposal(group: Group, name: str, *, template_id: UUID, in_overlay: bool) -> Proposal:
+def _proposal(group: Group, name: str, home: Home) -> Proposal:
     central = group.most_central()
     picked = _spread(one_of_each_contact(group), central)
     tasks = tasks_of(group.members)
@@ -83,7 +91,7 @@ def _proposal(group: Group, name: str, *, template_id: UUID, in_overlay: bool) -
     return Proposal(
         issue=Issue.ADD_NEW_SCENARIO,
         scenario=name,
-        edit=Edit(template_id, in_overlay, added=(NewScenario(scenario, LEARNT),)),
+        edit=Edit(home.template_id, home.in_overlay, added=(NewScenario(scenario, LEARNT),)),
         reasoning=(
             f'{group.contacts} people asked much the same, such as "{central.text[:TITLE_CHARACTERS]}", and there is '
             "no scenario for it. It needs a reply before it can answer."

@@ -19,6 +19,8 @@ NEIGHBOURS = 5
 NEAR = 0.4
 """Cosine from which a message is a neighbour."""
 LEAST_NEIGHBOURS = 3
+BLOCK = 1_024
+"""Observations that are compared with all centres at once."""
 LEAST_SHARE = 0.3
 """Share of the neighbours that were answered alike below which an answer is doubted."""
 
@@ -59,18 +61,33 @@ def grouped(observations: Sequence[Observation], *, bar: float = SAME_GROUP) -> 
     """
     if not observations:
         return []
-    centres: list[Group] = []
-    for one in observations:
-        nearest = max(centres, key=lambda group: float(group.centre @ one.vector), default=None)
-        if nearest is None or float(nearest.centre @ one.vector) < bar:
-            nearest = Group()
-            centres.append(nearest)
-        nearest.add(one)
-    fixed: Matrix = np.stack([group.centre for group in centres])
+    vectors: Matrix = np.stack([one.vector for one in observations])
+    centres = _centres(vectors, bar)
     groups = [Group() for _ in centres]
-    for one in observations:
-        groups[int(np.argmax(fixed @ one.vector))].add(one)
+    for start in range(0, len(vectors), BLOCK):
+        nearest = np.argmax(vectors[start : start + BLOCK] @ centres.T, axis=1)
+        for one, place in zip(observations[start : start + BLOCK], nearest, strict=False):
+            groups[int(place)].add(one)
     return sorted((group for group in groups if group.members), key=lambda group: -len(group.members))
+
+
+def _centres(vectors: Matrix, bar: float) -> Matrix:
+    """The centres of groups, as rows of unit length, from one pass over the vectors."""
+    totals: Matrix = np.zeros((16, vectors.shape[1]), np.float32)
+    lengths = np.ones(16, np.float32)
+    count = 0
+    for vector in vectors:
+        near = (totals[:count] @ vector) / lengths[:count]
+        place = int(np.argmax(near)) if count else -1
+        if place < 0 or near[place] < bar:
+            place, count = count, count + 1
+            if count > len(totals):
+                totals = np.concatenate([totals, np.zeros_like(totals)])
+                lengths = np.concatenate([lengths, np.ones_like(lengths)])
+        totals[place] += vector
+        lengths[place] = max(float(np.linalg.norm(totals[place])), 1e-9)
+    centres: Matrix = totals[:count] / lengths[:count, None]
+    return centres
 
 
 def supported(own: Sequence[Observation], others: Sequence[Observation]) -> list[Observation]:

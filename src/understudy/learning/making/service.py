@@ -17,6 +17,7 @@ from understudy.learning.content.domain import Content
 from understudy.learning.content.service import Contents
 from understudy.learning.domain import Proposal, Task
 from understudy.learning.making import clusters, confusing, statistics
+from understudy.learning.making.clusters import Home
 from understudy.learning.making.coach import Coach
 from understudy.learning.making.domain import Observation, Subject
 from understudy.learning.making.pool import Pool
@@ -154,18 +155,8 @@ class Making:
             return (), NO_TEMPLATE
         messages = [one for one in pool if one.key == WRITTEN and one.language == language]
 
-        def made() -> list[Proposal]:
-            return list(
-                clusters.new_scenarios(
-                    messages,
-                    template_id=content.template_id,
-                    taken=content.scenarios,
-                    in_overlay=not content.is_own,
-                    fresh=fresh,
-                )
-            )
-
-        return await in_thread(made), None
+        home = Home(content.template_id, content.scenarios, in_overlay=not content.is_own)
+        return await in_thread(_new, messages, home, fresh), None
 
     async def _guarded(
         self, tasks: _Batch, reading: Awaitable[tuple[Observation, ...]]
@@ -189,6 +180,10 @@ class Making:
 def home_of(contents: Sequence[Content]) -> Content | None:
     """Where a new scenario goes: the company's first own template, else the first that it follows, in its overlay."""
     return next((one for one in contents if one.is_own), contents[0] if contents else None)
+
+
+def _new(messages: Sequence[Observation], home: Home, fresh: frozenset[UUID]) -> list[Proposal]:
+    return list(clusters.new_scenarios(messages, home, fresh=fresh))
 
 
 def _by_numbers(subject: Subject) -> Iterator[Proposal]:
