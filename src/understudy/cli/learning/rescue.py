@@ -10,7 +10,7 @@ import typer
 from understudy.cli.context import CompanySlug, Json, acting_for, out, print_json, print_table, run
 from understudy.kit.text import excerpt
 from understudy.learning.domain import Task, TaskStatus
-from understudy.learning.tasks.store import TaskQuery
+from understudy.learning.tasks.domain import TaskQuery
 from understudy.wiring.product import Product
 
 app = typer.Typer(help="Rescues: what paid answers teach.", no_args_is_help=True)

@@ -17,7 +17,7 @@ _UNFIT = re.compile(r"[^\w]+")
 
 
 def telling_words(inside: Sequence[Observation], outside: Sequence[str], *, count: int = WORDS) -> tuple[str, ...]:
-    """The words that tell messages from padded texts best, the surest first."""
+    """The words that tell messages from padded texts best, the surest first; of equals the longest."""
     size = len(inside)
     said = Counter(word for one in inside for word in set(one.padded.split()))
     frequent = [(word, hits) for word, hits in said.most_common(60) if hits > 1 or size < 2]
@@ -26,7 +26,7 @@ def telling_words(inside: Sequence[Observation], outside: Sequence[str], *, coun
         for word, hits in frequent
         if (len(word) > 2 or word > "\u3004") and not word.isdigit()
     ]
-    return tuple(word for _, word in sorted(scored, key=lambda one: (-one[0], one[1]))[:count])
+    return tuple(word for _, word in sorted(scored, key=lambda one: (-round(one[0], 1), -len(one[1]), one[1]))[:count])
 
 
 def name_of(terms: Sequence[str], *, taken: Collection[str], prefix: str = "") -> str:

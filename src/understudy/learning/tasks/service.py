@@ -16,7 +16,7 @@ from understudy.kit.text import excerpt
 from understudy.learning.domain import Task, TaskStatus
 from understudy.learning.settings import LearningProcessSettings
 from understudy.learning.tasks import store
-from understudy.learning.tasks.store import Claim, TaskQuery
+from understudy.learning.tasks.domain import Claim, TaskQuery
 
 MAX_PAGE = 200
 ERROR_CHARACTERS = 400

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from understudy.answering.domain import RungName
 from understudy.infra.database import Tx
 from understudy.learning.domain import Rescue, Scored, Task, TaskNotFound, TaskStatus
+from understudy.learning.tasks.domain import Claim, TaskQuery
 
 _FLAT = (
     *("decision_id", "message_id", "conversation_id", "contact_id", "key", "language", "channel", "text"),
@@ -71,26 +72,6 @@ SELECT * FROM learning_task WHERE company_id = %s AND decided_at >= %s ORDER BY 
 """
 _EXPORT = "SELECT to_jsonb(t) FROM learning_task t WHERE company_id = %s AND contact_id = %s ORDER BY id"
 _ERASE = "DELETE FROM learning_task WHERE company_id = %s AND contact_id = %s"
-
-
-@dataclass(frozen=True, slots=True)
-class TaskQuery:
-    """Which tasks to list, newest first; None: any. `before`: the identifier to go on below."""
-
-    status: TaskStatus | None = None
-    key: str | None = None
-    before: UUID | None = None
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """How tasks are claimed: now, how many, from when on a claim is a dead worker's, and how often at most."""
-
-    now: datetime
-    stale: datetime
-    limit: int
-    cap: int
 
 
 async def mark(tx: Tx, name: str) -> UUID | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from understudy.learning.domain import (
     SuggestionNotFound,
 )
 from understudy.learning.editing import Edit, as_document, from_document
+from understudy.learning.queue.domain import DECIDED, DISMISSED, Counted, SuggestionQuery
 from understudy.learning.queue.repeats import is_empty, without_words
 from understudy.learning.queue.store.rows import COLUMNS, suggestion_of, suggestion_row
 from understudy.templates.matching.company.compiled import words_of
@@ -73,34 +74,6 @@ _SET_EDIT = """
 UPDATE suggestion SET edit = %s, revision = revision + 1, status = %s WHERE company_id = %s AND id = %s
 """
 _OPEN_NAMES = [status.value for status in OPEN]
-DISMISSED = (Status.REJECTED, Status.REVERTED)
-"""A suggestion that came to this is not made again."""
-DECIDED = (*DISMISSED, Status.APPROVED, Status.APPLIED)
-
-
-@dataclass(frozen=True, slots=True)
-class SuggestionQuery:
-    """Which suggestions to list, newest first; None: any. `before`: the identifier to go on below."""
-
-    statuses: frozenset[Status] | None = None
-    issue: Issue | None = None
-    scenario: str | None = None
-    channel: str | None = None
-    language: str | None = None
-    template_id: UUID | None = None
-    min_confidence: float | None = None
-    before: UUID | None = None
-    limit: int = 50
-    by_priority: bool = False
-    """The most worthwhile first, instead of the newest; `before` means nothing then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """Evidence from tasks: one contact is one witness. `confidences`: the best of each contact."""
-
-    evidence: Evidence
-    confidences: tuple[float, ...]
 
 
 async def lock(tx: Tx) -> None:
