@@ -27,6 +27,7 @@ from understudy.conversations.domain import ContactRef, IdentityKind, Inbound, R
 from understudy.conversations.settings import ConversationSettings
 from understudy.infra.system import new_id, utc_now
 from understudy.learning.domain import Status, Suggestion, Task
+from understudy.learning.making.service import Making
 from understudy.learning.queue.domain import SuggestionQuery
 from understudy.learning.queue.store import suggestions
 from understudy.learning.tasks.domain import TaskQuery
@@ -52,6 +53,8 @@ class Desk:
 
     product: Product
     seeded: Seeded
+    making: Making | None = None
+    """Another worker than the product's."""
 
     @property
     def company_id(self) -> UUID:
@@ -81,7 +84,7 @@ class Desk:
     async def learn(self) -> None:
         """Looks for rescues and works on them."""
         await self.product.makers.capture.run()
-        await self.product.makers.making.run()
+        await (self.making or self.product.makers.making).run()
 
     async def tasks(self) -> list[Task]:
         """The company's tasks, oldest first."""

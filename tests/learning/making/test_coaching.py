@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
 from tests.answering.paid_side import ScriptedModel, all_failed
 from tests.learning.observed import LOST, observe, subject
 from tests.learning.rescued import LATE, Desk
+from understudy.conversations.recorded.service import Recorded
+from understudy.infra.system import utc_now
 from understudy.learning.domain import Issue, Maker, TaskStatus
 from understudy.learning.making import coaching
 from understudy.learning.making.coach import Coach
 from understudy.learning.making.coaching import CoachAnswer, is_due
+from understudy.learning.making.pool import Pool
+from understudy.learning.making.service import Making, Parts
 from understudy.llm.bills import NotConfigured, OverBudget
 from understudy.llm.domain import Pot, Purpose, Tier
 from understudy.llm.settings import BudgetSettings
-from understudy.wiring.product import Product
 
 ANSWER = {
     "reasoning": "They ask where the courier is.",
@@ -26,23 +28,16 @@ ANSWER = {
     "negative_triggers": [],
     "confidence": 0.8,
 }
-Coached = Callable[[ScriptedModel], None]
 
 
-@pytest.fixture
-def coached(product: Product, monkeypatch: pytest.MonkeyPatch) -> Coached:
-    """Lets a scripted model be the coach."""
-
-    def by(model: ScriptedModel) -> None:
-        monkeypatch.setattr(product.makers.making, "_parts", with_coach(product, Coach(model=model)))
-
-    return by
-
-
-def with_coach(product: Product, coach: Coach) -> Any:
-    """The worker's parts with another coach."""
-    parts = product.makers.making._parts
-    return type(parts)(parts.companies, parts.contents, parts.pool, parts.queue, coach)
+def coached(desk: Desk, model: ScriptedModel) -> Desk:
+    """The same company, whose coach is a scripted model."""
+    product = desk.product
+    recorded = Recorded(database=product.database)
+    pool = Pool(database=product.database, recorded=recorded, language=product.language, clock=utc_now)
+    makers = product.makers
+    parts = Parts(product.companies, makers.contents, pool, makers.queue, Coach(model=model))
+    return replace(desk, making=Making(tasks=makers.tasks, parts=parts))
 
 
 def test_it_is_asked_ever_less_often() -> None:
@@ -85,9 +80,9 @@ def test_an_answer_becomes_proposals_with_the_cost_on_the_first() -> None:
     )
 
 
-async def test_it_is_asked_only_where_the_company_wants_it(desk: Desk, coached: Coached) -> None:
+async def test_it_is_asked_only_where_the_company_wants_it(desk: Desk) -> None:
     model = ScriptedModel(ANSWER)
-    coached(model)
+    desk = coached(desk, model)
     for text in LATE[:4]:
         await desk.rescue(text)
     await desk.learn()
@@ -105,8 +100,8 @@ async def test_it_is_asked_only_where_the_company_wants_it(desk: Desk, coached: 
 
 
 @pytest.mark.parametrize("error", [OverBudget("none left"), NotConfigured("nobody"), all_failed()])
-async def test_without_it_the_numbers_go_on(desk: Desk, coached: Coached, error: Exception) -> None:
-    coached(ScriptedModel(error))
+async def test_without_it_the_numbers_go_on(desk: Desk, error: Exception) -> None:
+    desk = coached(desk, ScriptedModel(error))
     await desk.settings(coach=True)
     for text in LATE:
         await desk.rescue(text)

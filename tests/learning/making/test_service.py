@@ -173,3 +173,16 @@ async def test_what_is_learnt_for_a_template_of_others_goes_into_the_overlay(des
     assert found
     assert all(one.proposal.edit.in_overlay for one in found)
     assert await desk.suggestions() == []
+
+
+async def test_a_task_that_cannot_be_read_fails_and_the_rest_goes_on(desk: Desk, product: Product) -> None:
+    for text in LATE[:3]:
+        await desk.rescue(text)
+    await product.makers.capture.run()
+    bad = (await desk.tasks())[0].id
+    async with product.database.transaction(desk.company_id) as tx:
+        await tx.raw.execute("UPDATE learning_task SET rescue = '{}' WHERE id = %s", (bad,))
+    await product.makers.making.run()
+    async with product.database.transaction(desk.company_id) as tx:
+        rows = await (await tx.raw.execute("SELECT status FROM learning_task ORDER BY id")).fetchall()
+    assert [status for (status,) in rows] == ["failed", "done", "done"]

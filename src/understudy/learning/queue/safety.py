@@ -37,7 +37,8 @@ _LINK = re.compile(
 )
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|prompt|rule|polic|guideline|above|previous"
-    r"|prior|everything)|\b(?:system|developer)\s*(?:prompt|message|instruction)|\byou are now (?:an?|the|in|my|free)\b|\bact as (?:an?|the)\b"
+    r"|prior|everything)|\b(?:system|developer)\s*(?:prompt|message|instruction)"
+    r"|\byou are now (?:an?|the|in|my|free)\b|\bact as (?:an?|the)\b"
     r"|\bpretend (?:to be|you)|\bjailbreak|\bdo anything now\b|\breveal\b.{0,30}\b(?:prompt|instruction|secret)"
     r"|^\s*(?:system|assistant|user|developer)\s*:|\brepeat (?:after me|the following)|\bfrom now on\b.{0,30}\byou"
     r"|\bignorier\w*\b.{0,40}\b(?:anweisung|regel|vorherig)|\bignora\b.{0,40}\b(?:instruc|regla|anterior)"

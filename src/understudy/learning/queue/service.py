@@ -17,10 +17,19 @@ from understudy.learning.content.domain import Content
 from understudy.learning.content.service import Contents
 from understudy.learning.domain import Evidence, Proposal, Status, Suggestion
 from understudy.learning.queue import evidence
-from understudy.learning.queue.repeats import GROWING, capped, fingerprint, is_empty, merged, without_known
+from understudy.learning.queue.repeats import (
+    GROWING,
+    capped,
+    fingerprint,
+    is_empty,
+    merged,
+    without_known,
+    without_words,
+)
 from understudy.learning.queue.safety import Identify, cleaned
 from understudy.learning.queue.store import suggestions as store
 from understudy.learning.settings import LearningSettings
+from understudy.templates.matching.company.compiled import words_of
 
 log = get_logger(__name__)
 _proposed = counter("understudy_suggestions_total", "Suggestions by issue and what became of them.", ("issue", "as"))
@@ -74,9 +83,11 @@ class Queue:
             return await self._counted(tx, company, None, await store.find(tx, suggestion_id))
 
     async def expire(self) -> int:
-        """Ends what nothing new spoke for in too long a time, of all companies; says how many."""
+        """Ends what nothing new spoke for in too long a time, of all companies; says how many. Forgets what ended so."""
+        now = self._clock()
         async with self._database.platform() as tx:
-            return await store.expire(tx, self._clock())
+            await store.forget_expired(tx, now - FORGOTTEN_AFTER)
+            return await store.expire(tx, now)
 
     async def _propose(
         self, tx: Tx, company: Company, content: Content | None, proposal: Proposal
@@ -87,7 +98,11 @@ class Queue:
             return None
         edit = proposal.edit
         decided = await store.decided_edits(tx, edit.template_id, proposal.scenario, issue=proposal.issue)
-        proposal = replace(proposal, edit=capped(without_known(edit, content, decided)))
+        edit = without_known(edit, content, decided)
+        # What waits for another scenario would contradict this one: whoever was first keeps it until it is decided.
+        elsewhere = await store.waiting_elsewhere(tx, edit.template_id, proposal.scenario, edit.texts)
+        edit = without_words(edit, frozenset(map(words_of, elsewhere)))
+        proposal = replace(proposal, edit=capped(edit))
         known = await store.find_open(tx, mark)
         if is_empty(proposal.edit):
             _proposed.labels(proposal.issue.value, "known").inc()
@@ -160,6 +175,8 @@ class Queue:
         return now + timedelta(days=company.settings.get(LearningSettings).expiry_days)
 
 
+FORGOTTEN_AFTER = timedelta(days=180)
+"""How long a suggestion that expired can be looked at; those that were decided about are kept."""
 SHOWN = frozenset((Status.PENDING, Status.SAVED))
 """People look at these: what they decide about does not change under their eyes."""
 

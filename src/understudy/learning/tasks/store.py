@@ -62,6 +62,10 @@ _GIVE_BACK = """
 UPDATE learning_task SET status = 'pending', claimed_at = NULL, attempts = attempts - 1
 WHERE company_id = %s AND id = %s AND status = 'processing' AND attempts = %s
 """
+_UNREADABLE = """
+UPDATE learning_task SET status = 'failed', error = 'it cannot be read', processed_at = %s, claimed_at = NULL
+WHERE company_id = %s AND id = %s
+"""
 _RETRY = """
 UPDATE learning_task SET status = 'pending', claimed_at = NULL, attempts = 0, error = NULL, processed_at = NULL
 WHERE company_id = %s AND id = %s AND status = 'failed'
@@ -115,7 +119,14 @@ async def claim(tx: Tx, wanted: Claim) -> list[Task]:
     error = f"given up: it was claimed {wanted.cap} times and never ended"
     values = {"now": wanted.now, "stale": wanted.stale, "cap": wanted.cap, "limit": wanted.limit}
     await tx.raw.execute(_GIVE_UP, values | {"error": error})
-    return sorted(await _tasks(tx, _CLAIM, values), key=lambda task: task.id)
+    async with tx.raw.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(_CLAIM, values)
+        rows = await cursor.fetchall()
+    tasks = [(row, _readable(row)) for row in rows]
+    for row, task in tasks:
+        if task is None:
+            await tx.raw.execute(_UNREADABLE, (wanted.now, row["company_id"], row["id"]))
+    return sorted((task for _, task in tasks if task is not None), key=lambda task: task.id)
 
 
 async def end(tx: Tx, task: Task, *, at: datetime) -> bool:
@@ -182,7 +193,16 @@ async def erase_contact(tx: Tx, contact_id: UUID) -> int:
 async def _tasks(tx: Tx, text: str, values: Mapping[str, Any] | Sequence[Any]) -> list[Task]:
     async with tx.raw.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(text.encode(), values)
-        return [_task(row) for row in await cursor.fetchall()]
+        rows = await cursor.fetchall()
+    return [task for row in rows if (task := _readable(row)) is not None]
+
+
+def _readable(row: Mapping[str, Any]) -> Task | None:
+    """The task of a row; None where what is stored is not as this version writes it."""
+    try:
+        return _task(row)
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _task(row: Mapping[str, Any]) -> Task:

@@ -44,6 +44,13 @@ _DECIDED = """
 SELECT edit FROM suggestion WHERE company_id = %s AND template_id = %s AND status = ANY(%s)
     AND (scenario = %s OR (issue = %s AND %s))
 """
+_ELSEWHERE = """
+SELECT DISTINCT lower(said.text) FROM suggestion s
+CROSS JOIN LATERAL jsonb_array_elements(s.edit -> 'scenarios') AS change
+CROSS JOIN LATERAL jsonb_array_elements_text((change -> 'examples') || (change -> 'triggers')) AS said(text)
+WHERE s.company_id = %s AND s.template_id = %s AND s.scenario <> %s AND s.status = ANY(%s)
+    AND lower(said.text) = ANY(%s)
+"""
 _SOURCES = "SELECT task_id FROM suggestion_source WHERE company_id = %s AND suggestion_id = %s ORDER BY task_id"
 # Of tasks that are still there: those of an erased contact count no more.
 _ADD_SOURCES = """
@@ -64,6 +71,7 @@ _EXPIRE = """
 UPDATE suggestion SET status = 'expired', revision = revision + 1, updated_at = %s
 WHERE expires_at < %s AND status = ANY(%s)
 """
+_FORGET = "DELETE FROM suggestion WHERE status = 'expired' AND updated_at < %s"
 _WORDS = """
 SELECT s.id, s.edit, array_agg(t.text) FROM suggestion s
 JOIN suggestion_source r ON r.company_id = s.company_id AND r.suggestion_id = s.id
@@ -133,6 +141,13 @@ async def decided_edits(tx: Tx, template_id: UUID, scenario: str, *, issue: Issu
     return [from_document(row[0]) for row in await (await tx.raw.execute(_DECIDED, values)).fetchall()]
 
 
+async def waiting_elsewhere(tx: Tx, template_id: UUID, scenario: str, texts: Collection[str]) -> frozenset[str]:
+    """Those of the texts, in lower case, that an open suggestion brings to another scenario of the template."""
+    values = (tx.company_id, template_id, scenario, _OPEN_NAMES, sorted({text.lower() for text in texts}))
+    rows = await (await tx.raw.execute(_ELSEWHERE, values)).fetchall()
+    return frozenset(row[0] for row in rows)
+
+
 async def sources(tx: Tx, suggestion_id: UUID) -> tuple[UUID, ...]:
     """The tasks that a suggestion rests on."""
     rows = await (await tx.raw.execute(_SOURCES, (tx.company_id, suggestion_id))).fetchall()
@@ -181,6 +196,11 @@ async def list_suggestions(tx: Tx, query: SuggestionQuery) -> list[Suggestion]:
 async def expire(tx: Tx, now: datetime) -> int:
     """Ends open suggestions for which nothing new spoke for too long, of all companies; the platform's transaction."""
     return (await tx.raw.execute(_EXPIRE, (now, now, _OPEN_NAMES))).rowcount
+
+
+async def forget_expired(tx: Tx, before: datetime) -> int:
+    """Deletes what expired before a moment, of all companies; takes the platform's transaction."""
+    return (await tx.raw.execute(_FORGET, (before,))).rowcount
 
 
 async def forget_words(tx: Tx, contact_id: UUID) -> None:
