@@ -1,6 +1,6 @@
 """Incident 26, learned poison: what a customer says must not become what the company answers from.
 
-Taken out to see it fail: counting by contact in `making.grouping` and in the queue's evidence; the queue's cleaning.
+Taken out to see it fail: counting by contact in `numbers.grouping` and in the queue's evidence; the queue's cleaning.
 """
 
 from __future__ import annotations

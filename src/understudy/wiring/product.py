@@ -64,6 +64,9 @@ from understudy.wiring.parts import (
 from understudy.wiring.prompts import build_prompts
 from understudy.wiring.rung import Asked, build_paid_part
 
+PERSONAL = (LearningRecords(), AnsweringRecords())
+"""What packages above conversations keep about a contact, highest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Product:
@@ -140,9 +143,7 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     base = build_foundation(place, configuration.database)
     database, outbox, audit, companies = base.database, base.outbox, base.audit, base.companies
     conversations = Conversations(database=database, outbox=outbox, clock=utc_now, new_id=new_id)
-    contacts = Contacts(
-        database=database, outbox=outbox, audit=audit, clock=utc_now, registry=(LearningRecords(), AnsweringRecords())
-    )
+    contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=PERSONAL)
     templates, prompts = build_templates(base, language, configuration.matching), build_prompts(base)
     paid = build_paid(base, vault := build_vault(place, configuration.secrets), configuration.llm)
     asked = Asked(paid.gateway, paid.tokens.count, paid.costs)

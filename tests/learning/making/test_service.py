@@ -11,7 +11,7 @@ from tests.learning.rescued import ARRIVAL, LATE, LOST, Desk, open_desk
 from tests.seeding import BANK
 from understudy.infra.database import DatabaseUnavailable
 from understudy.learning.domain import Issue, Status, TaskStatus
-from understudy.learning.making import statistics
+from understudy.learning.making.numbers import statistics
 from understudy.learning.making.service import ARCHIVED, OFF, QUESTION
 from understudy.wiring.product import Product
 

@@ -18,8 +18,8 @@ from understudy.language.masking.masking import mask
 from understudy.language.service import Language
 from understudy.learning.domain import Proposal, Suggestion
 from understudy.learning.drafting.reading import PastMessage
-from understudy.learning.making.clusters import CLUSTER_CONTACTS, Home, new_scenarios
 from understudy.learning.making.domain import Observation, example_of
+from understudy.learning.making.numbers.clusters import CLUSTER_CONTACTS, Home, new_scenarios
 from understudy.learning.queue.service import Queue
 from understudy.templates.domain import Template
 from understudy.templates.library.shelf import Library

@@ -27,10 +27,10 @@ from understudy.language.service import Language
 from understudy.learning.content.domain import Content
 from understudy.learning.content.service import Contents
 from understudy.learning.domain import Proposal
-from understudy.learning.making import confusing, sharing, thresholds
 from understudy.learning.making.domain import Observation, example_of
+from understudy.learning.making.numbers import confusing, sharing, thresholds
+from understudy.learning.making.numbers.thresholds import Judged
 from understudy.learning.making.pool import Pool
-from understudy.learning.making.thresholds import Judged
 from understudy.learning.queue.evidence import WITNESSES, Witnesses
 from understudy.learning.queue.service import Queue
 from understudy.learning.settings import LearningSettings

@@ -16,10 +16,10 @@ from understudy.kit.errors import Unavailable, UnderstudyError
 from understudy.learning.content.domain import Content
 from understudy.learning.content.service import Contents
 from understudy.learning.domain import Proposal, Task
-from understudy.learning.making import clusters, confusing, statistics
-from understudy.learning.making.clusters import Home
 from understudy.learning.making.coach import Coach
 from understudy.learning.making.domain import Observation, Subject
+from understudy.learning.making.numbers import clusters, confusing, statistics
+from understudy.learning.making.numbers.clusters import Home
 from understudy.learning.making.pool import Pool
 from understudy.learning.queue.service import Queue
 from understudy.learning.settings import LearningSettings

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from understudy.learning.content.domain import Content
 from understudy.learning.domain import Issue, Proposal
 from understudy.learning.editing import Edit, NewScenario, ScenarioEdit
+from understudy.templates.domain import Scenario
 from understudy.templates.matching.company.compiled import words_of
 
 T = TypeVar("T")
@@ -54,54 +55,69 @@ def without_known(edit: Edit, content: Content | None, dismissed: Iterable[Edit]
     A text that another scenario has would contradict it. `dismissed`: edits of suggestions that were rejected, taken
     back, or are on their way into the content.
     """
-    decided = list(dismissed)
-    examples = {words for one in decided for words in _positive(one)}
-    negatives = {words for one in decided for words in _negative(one)}
-    pairs = {(term, variant) for one in decided for term, variants in one.synonyms.items() for variant in variants}
-    moved = {words_of(text) for one in edit.scenarios for text in one.without_examples}
-    gone = {words_of(text) for name in edit.removed for text in _texts(content, name)}
-
-    def is_new(text: str) -> bool:
-        words = words_of(text)
-        if not words or words in examples:
-            return False
-        return content is None or words not in content.owners or words in moved or words in gone
-
-    def is_new_negative(scenario: str, text: str) -> bool:
-        known = content.scenarios.get(scenario) if content else None
-        own = {words_of(one) for one in known.negative_triggers} if known else set()
-        words = words_of(text)
-        # What the scenario is recognised by can never forbid it.
-        is_own = content is not None and scenario in content.owners.get(words, frozenset())
-        return bool(words) and words not in negatives and words not in own and not is_own
-
-    def left_of(one: ScenarioEdit) -> ScenarioEdit:
-        return replace(
-            one,
-            triggers=_each_once(text for text in one.triggers if is_new(text)),
-            examples=_each_once(text for text in one.examples if is_new(text)),
-            negative_triggers=_each_once(t for t in one.negative_triggers if is_new_negative(one.scenario, t)),
-        )
-
-    def left_of_new(one: NewScenario) -> NewScenario:
-        texts = {
-            name: _each_once(text for text in getattr(one.scenario, name) if is_new(text))
-            for name in ("triggers", "examples")
-        }
-        return replace(one, scenario=replace(one.scenario, **texts))
-
-    known_synonyms = content.synonyms if content else {}
-    synonyms = {
-        term: left
-        for term, variants in edit.synonyms.items()
-        if (left := tuple(v for v in variants if v not in known_synonyms.get(term, ()) and (term, v) not in pairs))
-    }
+    known = _Known(edit, content, list(dismissed))
     return replace(
         edit,
-        scenarios=tuple(left_of(one) for one in edit.scenarios),
-        added=tuple(left_of_new(one) for one in edit.added),
-        synonyms=synonyms,
+        scenarios=tuple(
+            replace(
+                one,
+                triggers=_each_once(filter(known.is_new, one.triggers)),
+                examples=_each_once(filter(known.is_new, one.examples)),
+                negative_triggers=_each_once(
+                    text for text in one.negative_triggers if known.is_new_negative(one.scenario, text)
+                ),
+            )
+            for one in edit.scenarios
+        ),
+        added=tuple(replace(one, scenario=known.left_of(one.scenario)) for one in edit.added),
+        synonyms=known.left_synonyms(edit.synonyms),
     )
+
+
+class _Known:
+    """What is there, or was decided about: by words, so that case and punctuation make no difference."""
+
+    def __init__(self, edit: Edit, content: Content | None, decided: Sequence[Edit]) -> None:
+        self._content = content
+        self._positive = {words for one in decided for words in _positive(one)}
+        self._negative = {words for one in decided for words in _negative(one)}
+        self._pairs = {(term, one) for known in decided for term, said in known.synonyms.items() for one in said}
+        moved = {words_of(text) for one in edit.scenarios for text in one.without_examples}
+        self._free = moved | {words_of(text) for name in edit.removed for text in _texts(content, name)}
+
+    def is_new(self, text: str) -> bool:
+        """Whether no scenario has the text, unless it moves along with the edit."""
+        words = words_of(text)
+        if not words or words in self._positive:
+            return False
+        return self._content is None or words not in self._content.owners or words in self._free
+
+    def is_new_negative(self, scenario: str, text: str) -> bool:
+        """Whether the scenario does not forbid it yet, and is not recognised by it."""
+        content, words = self._content, words_of(text)
+        if not words or words in self._negative:
+            return False
+        if content is None or scenario not in content.scenarios:
+            return True
+        forbidden = {words_of(one) for one in content.scenarios[scenario].negative_triggers}
+        return words not in forbidden and scenario not in content.owners.get(words, frozenset())
+
+    def left_of(self, scenario: Scenario) -> Scenario:
+        """A new scenario with the texts that are new."""
+        return replace(
+            scenario,
+            triggers=_each_once(filter(self.is_new, scenario.triggers)),
+            examples=_each_once(filter(self.is_new, scenario.examples)),
+        )
+
+    def left_synonyms(self, synonyms: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        """The synonyms that are new."""
+        known = self._content.synonyms if self._content else {}
+        left = {
+            term: tuple(one for one in said if one not in known.get(term, ()) and (term, one) not in self._pairs)
+            for term, said in synonyms.items()
+        }
+        return {term: said for term, said in left.items() if said}
 
 
 def merged(known: Edit, new: Edit) -> Edit:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from understudy.answering.prompting.delimiting import neutral
 from understudy.kit.text import control_characters
 from understudy.language.domain import Reading
 from understudy.language.masking.masking import find
-from understudy.learning.editing import Edit, NewScenario, ScenarioEdit
-from understudy.templates.domain import Reply
+from understudy.learning.editing import Edit
+from understudy.templates.domain import Reply, Scenario
 from understudy.templates.matching.company.compiled import words_of
 from understudy.templates.matching.expressions import is_expression
 from understudy.templates.matching.normalise import fold
@@ -115,45 +115,57 @@ def cleaned(
 
     `approved`: texts of replies that go out already; any other reply of a new scenario is looked at.
     """
-    refused: list[Refused] = []
-
-    def kept(texts: tuple[str, ...], limit: int) -> tuple[str, ...]:
-        fit = []
-        for text in texts:
-            why = refusal(text, language=language, identify=identify, limit=limit)
-            if why is None:
-                fit.append(text.strip())
-            else:
-                refused.append(Refused(why))
-        return tuple(dict.fromkeys(fit))
-
-    def fit_edit(one: ScenarioEdit) -> ScenarioEdit:
-        return replace(
+    sieve = _Sieve(language, identify, approved)
+    scenarios = tuple(
+        replace(
             one,
-            triggers=kept(one.triggers, TRIGGER_CHARACTERS),
-            negative_triggers=kept(one.negative_triggers, TRIGGER_CHARACTERS),
-            examples=kept(one.examples, EXAMPLE_CHARACTERS),
+            triggers=sieve.fit(one.triggers, TRIGGER_CHARACTERS),
+            negative_triggers=sieve.fit(one.negative_triggers, TRIGGER_CHARACTERS),
+            examples=sieve.fit(one.examples, EXAMPLE_CHARACTERS),
         )
-
-    def fit_new(one: NewScenario) -> NewScenario:
-        scenario = replace(
-            one.scenario,
-            triggers=kept(one.scenario.triggers, TRIGGER_CHARACTERS),
-            examples=kept(one.scenario.examples, EXAMPLE_CHARACTERS),
-            replies=tuple(reply for reply in one.scenario.replies if fit_reply(reply)),
-        )
-        return replace(one, scenario=scenario)
-
-    def fit_reply(reply: Reply) -> bool:
-        why = [reply_refusal(text) for text in (reply.short, reply.full) if text not in approved]
-        refused.extend(Refused(one) for one in why if one)
-        return not any(why)
-
-    synonyms = {term: fit for term, variants in edit.synonyms.items() if (fit := kept(variants, TRIGGER_CHARACTERS))}
+        for one in edit.scenarios
+    )
+    added = tuple(replace(one, scenario=sieve.fit_scenario(one.scenario)) for one in edit.added)
+    synonyms = {term: sieve.fit(variants, TRIGGER_CHARACTERS) for term, variants in edit.synonyms.items()}
     whole = replace(
         edit,
-        scenarios=tuple(fit_edit(one) for one in edit.scenarios),
-        added=tuple(fit_new(one) for one in edit.added),
-        synonyms=synonyms,
+        scenarios=scenarios,
+        added=added,
+        synonyms={term: variants for term, variants in synonyms.items() if variants},
     )
-    return whole, tuple(refused)
+    return whole, tuple(sieve.refused)
+
+
+@dataclass(slots=True)
+class _Sieve:
+    """Keeps what is fit, and notes why the rest is not."""
+
+    language: str
+    identify: Identify
+    approved: frozenset[str]
+    refused: list[Refused] = field(default_factory=list)
+
+    def fit(self, texts: tuple[str, ...], limit: int) -> tuple[str, ...]:
+        """The texts that may stand there, each once."""
+        kept = []
+        for text in texts:
+            why = refusal(text, language=self.language, identify=self.identify, limit=limit)
+            if why is None:
+                kept.append(text.strip())
+            else:
+                self.refused.append(Refused(why))
+        return tuple(dict.fromkeys(kept))
+
+    def fit_scenario(self, scenario: Scenario) -> Scenario:
+        """A new scenario without what may not stand in it."""
+        return replace(
+            scenario,
+            triggers=self.fit(scenario.triggers, TRIGGER_CHARACTERS),
+            examples=self.fit(scenario.examples, EXAMPLE_CHARACTERS),
+            replies=tuple(filter(self._may_go_out, scenario.replies)),
+        )
+
+    def _may_go_out(self, reply: Reply) -> bool:
+        why = [reply_refusal(text) for text in (reply.short, reply.full) if text not in self.approved]
+        self.refused.extend(Refused(one) for one in why if one)
+        return not any(why)

@@ -83,7 +83,7 @@ class Queue:
             return await self._counted(tx, company, None, await store.find(tx, suggestion_id))
 
     async def expire(self) -> int:
-        """Ends what nothing new spoke for in too long a time, of all companies; says how many. Forgets what ended so."""
+        """Ends what nothing new spoke for in too long, of all companies; says how many. Old ones are forgotten."""
         now = self._clock()
         async with self._database.platform() as tx:
             await store.forget_expired(tx, now - FORGOTTEN_AFTER)

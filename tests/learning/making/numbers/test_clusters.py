@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.learning.observed import TEMPLATE_ID, observe, person
-from understudy.learning.making.clusters import CLUSTER_CONTACTS, Home, new_scenarios
-from understudy.learning.making.naming import UNNAMED, name_of, telling_words
+from understudy.learning.making.numbers.clusters import CLUSTER_CONTACTS, Home, new_scenarios
+from understudy.learning.making.numbers.naming import UNNAMED, name_of, telling_words
 from understudy.learning.queue.evidence import witnesses_in
 
 HOME = Home(TEMPLATE_ID, {"card_arrival"})

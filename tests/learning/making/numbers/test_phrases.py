@@ -6,7 +6,7 @@ import pytest
 
 from tests.learning.observed import observe
 from understudy.learning.content.domain import padded
-from understudy.learning.making.phrases import grams, log_odds, says_something, telling, variants
+from understudy.learning.making.numbers.phrases import grams, log_odds, says_something, telling, variants
 
 OTHERS = [padded(text) for text in ("where is my money", "my card was stolen", "what is the rate", "i lost it") * 5]
 

@@ -6,7 +6,7 @@ from tests.learning.observed import ARRIVAL, LOST, content, missed, observe, sub
 from tests.seeding import BANK
 from understudy.answering.domain import RungName
 from understudy.learning.domain import Issue
-from understudy.learning.making.confusing import CONFUSED_CONTACTS, SPLIT_CONTACTS, merges, negatives, split
+from understudy.learning.making.numbers.confusing import CONFUSED_CONTACTS, SPLIT_CONTACTS, merges, negatives, split
 
 PEOPLE = tuple(f"person{number}" for number in range(8))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from uuid import UUID
 
 from understudy.answering.domain import RungName
@@ -11,10 +12,10 @@ from understudy.learning.content.domain import Content, padded, plain
 from understudy.learning.domain import Issue, Maker, Proposal, Scored
 from understudy.learning.editing import Edit, NewScenario, ScenarioEdit
 from understudy.learning.making.domain import Observation, Subject, contacts_of, is_fresh, tasks_of
-from understudy.learning.making.grouping import Group, grouped, supported
-from understudy.learning.making.naming import name_of, telling_words
-from understudy.learning.making.phrases import telling
-from understudy.learning.making.statistics import written
+from understudy.learning.making.numbers.grouping import Group, grouped, supported
+from understudy.learning.making.numbers.naming import name_of, telling_words
+from understudy.learning.making.numbers.phrases import telling
+from understudy.learning.making.numbers.statistics import written
 from understudy.templates.domain import Scenario
 from understudy.templates.matching.company.compiled import words_of
 
@@ -87,41 +88,15 @@ def split(subject: Subject) -> Proposal | None:
     """A scenario whose messages fall into two groups that mean different things, as two."""
     groups = grouped(supported(subject.own, subject.others))
     large = [group for group in groups if group.contacts >= SPLIT_CONTACTS]
-    pair = next(
-        (
-            (first, second)
-            for place, first in enumerate(large)
-            for second in large[place + 1 :]
-            if float(first.centre @ second.centre) < SPLIT_BELOW
-        ),
-        None,
-    )
+    pair = next((pair for pair in combinations(large, 2) if _between(*pair) < SPLIT_BELOW), None)
     if pair is None or not is_fresh([*pair[0].members, *pair[1].members], subject.fresh):
         return None
     stays, goes = _who_stays(subject, pair)
-    texts = tuple(dict.fromkeys(one.text for one in goes.members))
     terms = telling_words(goes.members, [one.padded for one in stays.members])
-    name = name_of(terms, prefix=subject.scenario.name, taken=subject.content.scenarios)
-    added = Scenario(
-        name=name,
-        examples=texts,
-        replies=subject.scenario.replies,
-        follow_up=subject.scenario.follow_up,
-        action=subject.scenario.action,
-    )
-    said = {words_of(text) for text in texts}
-    moved = tuple(text for text in subject.scenario.examples if words_of(text) in said)
-    category = subject.content.categories[subject.scenario.name]
-    edit = Edit(
-        subject.content.template_id,
-        subject.in_overlay,
-        scenarios=(ScenarioEdit(subject.scenario.name, without_examples=moved),) if moved else (),
-        added=(NewScenario(added, category),),
-    )
     return Proposal(
         issue=Issue.SPLIT_SCENARIO,
         scenario=subject.scenario.name,
-        edit=edit,
+        edit=_divided(subject, goes, terms),
         reasoning=(
             f'"{subject.scenario.name}" is asked about in two ways that mean different things '
             f"({stays.contacts} and {goes.contacts} people): the second is told by {', '.join(terms) or 'its words'}. "
@@ -130,8 +105,33 @@ def split(subject: Subject) -> Proposal | None:
         language=subject.language,
         maker=Maker.STATISTICS,
         sources=tasks_of(goes.members),
-        details={"between": round(float(stays.centre @ goes.centre), 3)},
+        details={"between": round(_between(stays, goes), 3)},
     )
+
+
+def _divided(subject: Subject, goes: Group, terms: Sequence[str]) -> Edit:
+    """The change that makes a scenario of its own of a group: with its texts, and the replies as they are."""
+    scenario = subject.scenario
+    texts = tuple(dict.fromkeys(one.text for one in goes.members))
+    said = {words_of(text) for text in texts}
+    moved = tuple(text for text in scenario.examples if words_of(text) in said)
+    added = Scenario(
+        name=name_of(terms, prefix=scenario.name, taken=subject.content.scenarios),
+        examples=texts,
+        replies=scenario.replies,
+        follow_up=scenario.follow_up,
+        action=scenario.action,
+    )
+    return Edit(
+        subject.content.template_id,
+        subject.in_overlay,
+        scenarios=(ScenarioEdit(scenario.name, without_examples=moved),) if moved else (),
+        added=(NewScenario(added, subject.content.categories[scenario.name]),),
+    )
+
+
+def _between(first: Group, second: Group) -> float:
+    return float(first.centre @ second.centre)
 
 
 def merges(content: Content, observations: Sequence[Observation], *, language: str) -> Iterator[Proposal]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.learning.observed import LOST, TEMPLATE_ID, content, observe, subject
 from tests.seeding import BANK
 from understudy.learning.domain import Issue
-from understudy.learning.making.statistics import proposals
+from understudy.learning.making.numbers.statistics import proposals
 
 PEOPLE = ("ann", "bob", "cy", "dan", "eve")
 LATE = [observe(f"the courier has the parcel with it since {who}", who=who) for who in PEOPLE]

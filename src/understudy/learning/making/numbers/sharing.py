@@ -15,8 +15,8 @@ from understudy.learning.content.domain import Content, padded, plain
 from understudy.learning.domain import Issue, Maker, Proposal
 from understudy.learning.editing import Edit, ScenarioEdit
 from understudy.learning.making.domain import Observation
-from understudy.learning.making.phrases import telling
-from understudy.learning.making.statistics import MOST_PHRASES, written
+from understudy.learning.making.numbers.phrases import telling
+from understudy.learning.making.numbers.statistics import MOST_PHRASES, written
 from understudy.learning.queue.evidence import WITNESSES, Witnesses
 from understudy.templates.domain import Scenario
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from tests.learning.observed import LOST, content, observe
 from understudy.learning.making.domain import Observation
-from understudy.learning.making.sharing import shared_terms
+from understudy.learning.making.numbers.sharing import shared_terms
 from understudy.learning.queue.evidence import witnesses_in
 
 

@@ -12,9 +12,9 @@ from understudy.language.domain import Matrix
 from understudy.learning.domain import Issue, Maker, Proposal
 from understudy.learning.editing import LEARNT, Edit, NewScenario
 from understudy.learning.making.domain import Observation, is_fresh, tasks_of
-from understudy.learning.making.grouping import Group, grouped, one_of_each_contact
-from understudy.learning.making.naming import name_of, telling_words
-from understudy.learning.making.statistics import SAME_WORDING
+from understudy.learning.making.numbers.grouping import Group, grouped, one_of_each_contact
+from understudy.learning.making.numbers.naming import name_of, telling_words
+from understudy.learning.making.numbers.statistics import SAME_WORDING
 from understudy.learning.queue.evidence import WITNESSES, Witnesses
 from understudy.templates.domain import Scenario
 

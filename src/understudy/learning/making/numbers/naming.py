@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from understudy.learning.making.domain import Observation
-from understudy.learning.making.phrases import log_odds
+from understudy.learning.making.numbers.phrases import log_odds
 
 WORDS = 3
 """Words of a name."""

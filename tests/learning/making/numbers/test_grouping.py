@@ -6,7 +6,7 @@ import numpy as np
 
 from tests.learning.observed import ARRIVAL, LOST, observe
 from understudy.learning.making.domain import example_of
-from understudy.learning.making.grouping import grouped, one_of_each_contact, supported
+from understudy.learning.making.numbers.grouping import grouped, one_of_each_contact, supported
 
 
 def test_messages_that_mean_the_same_are_one_group() -> None:

@@ -8,7 +8,7 @@ from tests.learning.observed import ARRIVAL, LOST, TEMPLATE_ID, observe, person
 from understudy.answering.domain import RungName
 from understudy.learning.domain import Scored
 from understudy.learning.making.domain import Observation
-from understudy.learning.making.thresholds import FARTHEST, LOWER, RAISE, Judged, bounds, lowered, raised
+from understudy.learning.making.numbers.thresholds import FARTHEST, LOWER, RAISE, Judged, bounds, lowered, raised
 
 BARS = {"company_qa": 0.8, "trade_qa": 0.75, "rules": 0.7, "semantic": 0.6}
 

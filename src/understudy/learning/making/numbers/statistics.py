@@ -10,8 +10,8 @@ from understudy.learning.content.domain import padded, plain
 from understudy.learning.domain import Issue, Maker, Proposal
 from understudy.learning.editing import Edit, ScenarioEdit
 from understudy.learning.making.domain import Observation, Subject, contacts_of, is_fresh, tasks_of
-from understudy.learning.making.grouping import LEAST_CONTACTS, Group, grouped, one_of_each_contact, supported
-from understudy.learning.making.phrases import CONTACTS, telling, variants
+from understudy.learning.making.numbers.grouping import LEAST_CONTACTS, Group, grouped, one_of_each_contact, supported
+from understudy.learning.making.numbers.phrases import CONTACTS, telling, variants
 from understudy.learning.queue.evidence import AGAINST
 from understudy.templates.matching.company.compiled import words_of
 
