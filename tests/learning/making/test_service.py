@@ -111,10 +111,10 @@ async def test_one_bad_task_fails_and_the_rest_goes_on(
     bad = (await desk.tasks())[1].id
     made = statistics.proposals
 
-    def breaking(subject: Any) -> Any:
+    def breaking(subject: Any, seen: Any) -> Any:
         if bad in subject.fresh:
             raise KeyError("somebody's words")
-        return made(subject)
+        return made(subject, seen)
 
     monkeypatch.setattr(statistics, "proposals", breaking)
     await product.makers.making.run()

@@ -16,9 +16,10 @@ from understudy.infra.computing import in_thread
 from understudy.kit.clock import Clock
 from understudy.language.masking.masking import mask
 from understudy.language.service import Language
+from understudy.learning.content.examples import example_of
 from understudy.learning.domain import Proposal, Suggestion
 from understudy.learning.drafting.reading import PastMessage
-from understudy.learning.making.domain import Observation, example_of
+from understudy.learning.making.domain import Observation
 from understudy.learning.making.numbers.clusters import CLUSTER_CONTACTS, Home, new_scenarios
 from understudy.learning.queue.service import Queue
 from understudy.templates.domain import Template

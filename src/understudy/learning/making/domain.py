@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,12 +11,6 @@ from understudy.language.domain import Vector
 from understudy.learning.content.domain import Content, padded
 from understudy.learning.domain import Scored
 from understudy.templates.domain import Scenario
-from understudy.templates.matching.company.compiled import words_of
-
-PLACEHOLDER = re.compile(r"\[[A-Z]{2,10}_\d{1,6}\]")
-_LOOSE = re.compile(r"\s+([,.;:!?])|([,;:])(?=\s*[,.;:!?])")
-LEAST_WORDS = 2
-"""Fewer words without the placeholders tell nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +56,6 @@ class Subject:
     def in_overlay(self) -> bool:
         """Whether what is learnt goes into the company's overlay, since the template is somebody else's too."""
         return not self.content.is_own
-
-
-def example_of(text: str) -> str | None:
-    """A masked text as an example: without its placeholders, on one line; None where too little is left."""
-    bare = _LOOSE.sub(r"\1", PLACEHOLDER.sub("", text))
-    line = " ".join(bare.split()).strip(" ,;:")
-    return line if len(words_of(line)) >= LEAST_WORDS else None
 
 
 def contacts_of(observations: Iterable[Observation]) -> frozenset[UUID]:

@@ -13,8 +13,9 @@ from understudy.infra.database import Database
 from understudy.kit.clock import Clock
 from understudy.language.domain import Vector
 from understudy.language.service import Language
+from understudy.learning.content.examples import example_of
 from understudy.learning.domain import Task
-from understudy.learning.making.domain import Observation, example_of
+from understudy.learning.making.domain import Observation
 from understudy.learning.tasks import store
 
 LATELY = timedelta(days=60)

@@ -25,9 +25,10 @@ from understudy.kit.ids import NewId, uuid_at
 from understudy.language.masking.masking import Masker
 from understudy.language.service import Language
 from understudy.learning.content.domain import Content
+from understudy.learning.content.examples import example_of
 from understudy.learning.content.service import Contents
 from understudy.learning.domain import Proposal
-from understudy.learning.making.domain import Observation, example_of
+from understudy.learning.making.domain import Observation
 from understudy.learning.making.numbers import confusing, sharing, thresholds
 from understudy.learning.making.numbers.thresholds import Judged
 from understudy.learning.making.pool import Pool

@@ -20,6 +20,7 @@ from understudy.learning.making.coach import Coach
 from understudy.learning.making.domain import Observation, Subject
 from understudy.learning.making.numbers import clusters, confusing, statistics
 from understudy.learning.making.numbers.clusters import Home
+from understudy.learning.making.numbers.grouping import looked
 from understudy.learning.making.pool import Pool
 from understudy.learning.queue.service import Queue
 from understudy.learning.settings import LearningSettings
@@ -187,8 +188,9 @@ def _new(messages: Sequence[Observation], home: Home, fresh: frozenset[UUID]) ->
 
 
 def _by_numbers(subject: Subject) -> Iterator[Proposal]:
-    halves = confusing.split(subject)
-    return chain(statistics.proposals(subject), confusing.negatives(subject), (halves,) if halves else ())
+    seen = looked(subject)
+    halves = confusing.split(subject, seen)
+    return chain(statistics.proposals(subject, seen), confusing.negatives(subject), (halves,) if halves else ())
 
 
 def _nearby(subject: Subject) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tests.learning.observed import ARRIVAL, LOST, observe
-from understudy.learning.making.domain import example_of
+from understudy.learning.content.examples import example_of
 from understudy.learning.making.numbers.grouping import grouped, one_of_each_contact, supported
 
 

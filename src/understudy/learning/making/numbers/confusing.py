@@ -12,7 +12,7 @@ from understudy.learning.content.domain import Content, padded, plain
 from understudy.learning.domain import Issue, Maker, Proposal, Scored
 from understudy.learning.editing import Edit, NewScenario, ScenarioEdit
 from understudy.learning.making.domain import Observation, Subject, contacts_of, is_fresh, tasks_of
-from understudy.learning.making.numbers.grouping import Group, grouped, supported
+from understudy.learning.making.numbers.grouping import Group, Looked, looked
 from understudy.learning.making.numbers.naming import name_of, telling_words
 from understudy.learning.making.numbers.phrases import telling
 from understudy.learning.making.numbers.statistics import written
@@ -84,10 +84,9 @@ def forbidding(
     )
 
 
-def split(subject: Subject) -> Proposal | None:
-    """A scenario whose messages fall into two groups that mean different things, as two."""
-    groups = grouped(supported(subject.own, subject.others))
-    large = [group for group in groups if group.contacts >= SPLIT_CONTACTS]
+def split(subject: Subject, seen: Looked | None = None) -> Proposal | None:
+    """A scenario whose messages fall into two groups that mean different things, as two. `seen`: looked at before."""
+    large = [group for group in (seen or looked(subject)).groups if group.contacts >= SPLIT_CONTACTS]
     pair = next((pair for pair in combinations(large, 2) if _between(*pair) < SPLIT_BELOW), None)
     if pair is None or not is_fresh([*pair[0].members, *pair[1].members], subject.fresh):
         return None

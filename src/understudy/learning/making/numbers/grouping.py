@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from understudy.language.domain import Matrix, Vector
-from understudy.learning.making.domain import Observation, contacts_of
+from understudy.learning.making.domain import Observation, Subject, contacts_of
 
 SAME_GROUP = 0.5
 """Cosine to a group's centre from which a message belongs to it. Messages of one intent of Banking77 lie .7 from their
@@ -112,6 +112,20 @@ def supported(own: Sequence[Observation], others: Sequence[Observation]) -> list
         if len(first) < LEAST_NEIGHBOURS or float(is_own[first].mean()) >= LEAST_SHARE:
             kept.append(one)
     return kept
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was said about a subject, looked at once for all makers: what nothing speaks against, and its groups."""
+
+    sound: list[Observation]
+    groups: list[Group]
+
+
+def looked(subject: Subject) -> Looked:
+    """Looks at a subject."""
+    sound = supported(subject.own, subject.others)
+    return Looked(sound, grouped(sound))
 
 
 def one_of_each_contact(group: Group) -> list[Observation]:

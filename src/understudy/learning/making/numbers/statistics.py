@@ -10,7 +10,7 @@ from understudy.learning.content.domain import padded, plain
 from understudy.learning.domain import Issue, Maker, Proposal
 from understudy.learning.editing import Edit, ScenarioEdit
 from understudy.learning.making.domain import Observation, Subject, contacts_of, is_fresh, tasks_of
-from understudy.learning.making.numbers.grouping import LEAST_CONTACTS, Group, grouped, one_of_each_contact, supported
+from understudy.learning.making.numbers.grouping import LEAST_CONTACTS, Group, Looked, looked, one_of_each_contact
 from understudy.learning.making.numbers.phrases import CONTACTS, telling, variants
 from understudy.learning.queue.evidence import AGAINST
 from understudy.templates.matching.company.compiled import words_of
@@ -21,11 +21,11 @@ SAME_WORDING = 0.97
 """Cosine from which two examples say the same in the same words: one of them teaches as much as both."""
 
 
-def proposals(subject: Subject) -> Iterator[Proposal]:
-    """Everything that the numbers propose for one scenario."""
-    sound = supported(subject.own, subject.others)
-    groups = [group for group in grouped(sound) if group.contacts >= LEAST_CONTACTS]
-    against = len(contacts_of(subject.own) - contacts_of(sound))
+def proposals(subject: Subject, seen: Looked | None = None) -> Iterator[Proposal]:
+    """Examples, keywords and synonyms for one scenario. `seen`: it, looked at before."""
+    seen = seen or looked(subject)
+    groups = [group for group in seen.groups if group.contacts >= LEAST_CONTACTS]
+    against = len(contacts_of(subject.own) - contacts_of(seen.sound))
     for maker in (examples, keywords, synonyms):
         proposal = maker(subject, groups, against)
         if proposal is not None:

@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from understudy.infra.database import Tx
+from understudy.learning.content.examples import example_of
 from understudy.learning.domain import (
     OPEN,
     Evidence,
@@ -73,10 +74,15 @@ WHERE expires_at < %s AND status = ANY(%s)
 """
 _FORGET = "DELETE FROM suggestion WHERE status = 'expired' AND updated_at < %s"
 _WORDS = """
-SELECT s.id, s.edit, array_agg(t.text) FROM suggestion s
-JOIN suggestion_source r ON r.company_id = s.company_id AND r.suggestion_id = s.id
-JOIN learning_task t ON t.company_id = r.company_id AND t.id = r.task_id AND t.contact_id = %s
-WHERE s.company_id = %s AND s.status = ANY(%s) GROUP BY s.company_id, s.id FOR UPDATE OF s
+SELECT s.id, s.edit, ARRAY(
+    SELECT t.text FROM suggestion_source r JOIN learning_task t ON t.company_id = r.company_id AND t.id = r.task_id
+    WHERE r.company_id = s.company_id AND r.suggestion_id = s.id AND t.contact_id = %(contact)s)
+FROM suggestion s
+WHERE s.company_id = %(company)s AND s.status = ANY(%(open)s) AND s.id IN (
+    SELECT r.suggestion_id FROM learning_task t JOIN suggestion_source r
+        ON r.company_id = t.company_id AND r.task_id = t.id
+    WHERE t.company_id = %(company)s AND t.contact_id = %(contact)s)
+FOR UPDATE
 """
 _SET_EDIT = """
 UPDATE suggestion SET edit = %s, revision = revision + 1, status = %s WHERE company_id = %s AND id = %s
@@ -205,9 +211,10 @@ async def forget_expired(tx: Tx, before: datetime) -> int:
 
 async def forget_words(tx: Tx, contact_id: UUID) -> None:
     """Takes a contact's words out of open suggestions; one that holds nothing else ends. Before its tasks are gone."""
-    rows = await (await tx.raw.execute(_WORDS, (contact_id, tx.company_id, _OPEN_NAMES))).fetchall()
-    for suggestion_id, document, texts in rows:
-        edit = without_words(from_document(document), frozenset(words_of(text) for text in texts))
+    wanted = {"company": tx.company_id, "contact": contact_id, "open": _OPEN_NAMES}
+    for suggestion_id, document, texts in await (await tx.raw.execute(_WORDS, wanted)).fetchall():
+        said = frozenset(words_of(example_of(text) or text) for text in texts)
+        edit = without_words(from_document(document), said)
         status = Status.EXPIRED if is_empty(edit) else Status.COLLECTING
         values = (Jsonb(as_document(edit)), status.value, tx.company_id, suggestion_id)
         await tx.raw.execute(_SET_EDIT, values)
