@@ -154,6 +154,7 @@ async def test_what_a_model_had_to_write_becomes_a_new_scenario(desk: Desk) -> N
     (added,) = made.proposal.edit.added
     assert "mortgage" in added.scenario.name
     assert made.proposal.edit.apply(BANK).scenario(added.scenario.name) is not None
+    assert [reply.full for reply in added.scenario.replies] == ["It takes five days."]
     assert made.evidence.contacts == 6
 
 

@@ -24,6 +24,11 @@ class Recorded:
         async with self._database.transaction(company_id) as tx:
             return {said.message_id: said for said in await store.messages(tx, message_ids)}
 
+    async def replies(self, company_id: UUID, message_ids: Sequence[UUID]) -> Mapping[UUID, str]:
+        """What messages were answered with; those without a reply are left out."""
+        async with self._database.transaction(company_id) as tx:
+            return await store.replies(tx, message_ids)
+
     async def vectors(
         self, company_id: UUID, message_ids: Sequence[UUID], *, encoder: str
     ) -> Mapping[UUID, NDArray[np.float32]]:

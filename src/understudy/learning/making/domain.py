@@ -29,6 +29,7 @@ class Observation:
     confidence: float
     at: datetime
     scores: tuple[Scored, ...] = ()
+    message_id: UUID | None = None
 
     padded: str = field(init=False, repr=False)
 

@@ -12,6 +12,7 @@ from understudy.conversations.recorded.service import Recorded
 from understudy.infra.database import Database
 from understudy.kit.clock import Clock
 from understudy.language.domain import Vector
+from understudy.language.masking.masking import mask
 from understudy.language.service import Language
 from understudy.learning.content.examples import example_of
 from understudy.learning.domain import Task
@@ -45,6 +46,11 @@ class Pool:
         vectors = await self._vectors(company_id, wanted, texts)
         return tuple(_observation(task, texts[task.id], vectors[task.id]) for task in wanted)
 
+    async def reply(self, company_id: UUID, message_id: UUID) -> str:
+        """What a message was answered with, masked; empty where it had no reply."""
+        found = await self._recorded.replies(company_id, [message_id])
+        return mask(found[message_id]).text if message_id in found else ""
+
     async def _vectors(
         self, company_id: UUID, tasks: Sequence[Task], texts: Mapping[UUID, str]
     ) -> Mapping[UUID, Vector]:
@@ -70,6 +76,7 @@ def _observation(task: Task, text: str, vector: Vector) -> Observation:
         confidence=rescue.confidence,
         at=rescue.decided_at,
         scores=rescue.scores,
+        message_id=rescue.message_id,
     )
 
 

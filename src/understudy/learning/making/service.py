@@ -157,7 +157,14 @@ class Making:
         messages = [one for one in pool if one.key == WRITTEN and one.language == language]
 
         home = Home(content.template_id, content.scenarios, in_overlay=not content.is_own)
-        return await in_thread(_new, messages, home, fresh), None
+        proposals = await in_thread(_new, messages, home, fresh)
+        return [await self._answered(company.id, one) for one in proposals], None
+
+    async def _answered(self, company_id: UUID, proposal: Proposal) -> Proposal:
+        """The proposal with the reply that its most central message got."""
+        central = proposal.details.get(clusters.CENTRAL_MESSAGE)
+        text = await self._parts.pool.reply(company_id, UUID(central)) if central else ""
+        return clusters.answered(proposal, text)
 
     async def _guarded(
         self, tasks: _Batch, reading: Awaitable[tuple[Observation, ...]]

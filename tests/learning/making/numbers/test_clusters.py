@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.learning.observed import TEMPLATE_ID, observe, person
-from understudy.learning.making.numbers.clusters import CLUSTER_CONTACTS, Home, new_scenarios
+from understudy.learning.making.numbers.clusters import CLUSTER_CONTACTS, Home, answered, new_scenarios
 from understudy.learning.making.numbers.naming import UNNAMED, name_of, telling_words
 from understudy.learning.queue.evidence import witnesses_in
 
@@ -51,3 +51,11 @@ def test_names_are_free_and_made_of_words() -> None:
     assert name_of([], taken=()) == UNNAMED
     assert name_of(["a/b", "c d"], taken=(), prefix="x") == "x_a_b_c_d"
     assert telling_words(MORTGAGE, [one.padded for one in CRYPTO])[0] in {"mortgage", "house", "can", "get", "for"}
+
+
+def test_a_written_answer_becomes_the_reply_unless_it_is_one_customer_s_own() -> None:
+    (proposal,) = new_scenarios(MORTGAGE, HOME)
+    (added,) = answered(proposal, " We lend up to half of it. ").edit.added
+    assert [reply.full for reply in added.scenario.replies] == ["We lend up to half of it."]
+    for text in ("", "Dear [NAME_1], yes.", "See {account_number}."):
+        assert answered(proposal, text) == proposal

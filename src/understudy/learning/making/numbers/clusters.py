@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import numpy as np
 
 from understudy.language.domain import Matrix
+from understudy.learning.content.examples import PLACEHOLDER
 from understudy.learning.domain import Issue, Maker, Proposal
 from understudy.learning.editing import LEARNT, Edit, NewScenario
 from understudy.learning.making.domain import Observation, is_fresh, tasks_of
@@ -16,14 +17,18 @@ from understudy.learning.making.numbers.grouping import Group, grouped, one_of_e
 from understudy.learning.making.numbers.naming import name_of, telling_words
 from understudy.learning.making.numbers.statistics import SAME_WORDING
 from understudy.learning.queue.evidence import WITNESSES, Witnesses
-from understudy.templates.domain import Scenario
+from understudy.templates.domain import Reply, Scenario
+from understudy.templates.rendering import unknown_placeholders
 
+NEEDS_REPLY = "It needs a reply before it can answer."
 CLUSTER = 0.6
 """Cosine to a group's centre for messages without a label: tighter than within a scenario."""
 CLUSTER_CONTACTS = 4
 """People from which a question is worth a scenario."""
 MOST_EXAMPLES = 40
 TITLE_CHARACTERS = 90
+CENTRAL_MESSAGE = "central_message"
+"""Where a proposal's details name the message that says best what is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,20 @@ def new_scenarios(
         yield _proposal(group, name, home)
 
 
+def answered(proposal: Proposal, text: str) -> Proposal:
+    """The proposal of a new scenario with what the most central message was answered with as its reply.
+
+    A model wrote it, from the company's own sources: a person reads it before it goes out again. A text with
+    placeholders of personal data, or in braces, is of that one customer, and is left out.
+    """
+    if not text.strip() or PLACEHOLDER.search(text) or unknown_placeholders(text):
+        return proposal
+    reply = Reply(text.strip(), text.strip())
+    added = tuple(replace(one, scenario=replace(one.scenario, replies=(reply,))) for one in proposal.edit.added)
+    reasoning = proposal.reasoning.replace(NEEDS_REPLY, "Its reply is what a model wrote: read it closely.")
+    return replace(proposal, edit=replace(proposal.edit, added=added), reasoning=reasoning)
+
+
 def joined(groups: Sequence[Group]) -> list[Group]:
     """Groups whose centres lie as near as their own members put together, largest first."""
     kept: list[Group] = []
@@ -84,6 +103,8 @@ def _proposal(group: Group, name: str, home: Home) -> Proposal:
     picked = _spread(one_of_each_contact(group), central)
     tasks = tasks_of(group.members)
     details: dict[str, object] = {"central": central.text[:TITLE_CHARACTERS]}
+    if central.message_id is not None:
+        details[CENTRAL_MESSAGE] = str(central.message_id)
     if not tasks:
         sure = tuple(float(one.vector @ group.centre) for one in one_of_each_contact(group))
         details[WITNESSES] = Witnesses(len(group.members), sure).stored()
@@ -94,7 +115,7 @@ def _proposal(group: Group, name: str, home: Home) -> Proposal:
         edit=Edit(home.template_id, home.in_overlay, added=(NewScenario(scenario, LEARNT),)),
         reasoning=(
             f'{group.contacts} people asked much the same, such as "{central.text[:TITLE_CHARACTERS]}", and there is '
-            "no scenario for it. It needs a reply before it can answer."
+            f"no scenario for it. {NEEDS_REPLY}"
         ),
         language=group.members[0].language,
         maker=Maker.STATISTICS,
