@@ -139,6 +139,8 @@ async def test_what_people_look_at_gathers_sources_and_keeps_its_edit(desk: Desk
     assert grown.status is status
     assert grown.proposal.edit == first.proposal.edit
     assert grown.evidence.contacts == 5
+    assert grown.confidence == first.confidence, "what people see comes from its backtest too"
+    assert grown.proposal.details["prior"] > first.confidence
 
 
 async def test_what_was_held_back_is_looked_at_anew_when_it_changes(desk: Desk, queue: Queue) -> None:

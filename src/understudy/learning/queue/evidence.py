@@ -15,6 +15,8 @@ from understudy.learning.domain import Evidence
 
 WITNESSES = "witnesses"
 """Where a proposal's details tell of evidence that rests on no tasks, such as corrections or an imported past."""
+PRIOR = "prior"
+"""Where a suggestion's details keep its confidence from evidence alone, before any backtest."""
 AGAINST = "against"
 """Where a proposal's details tell how many contacts meant something else with similar words."""
 

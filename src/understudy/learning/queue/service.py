@@ -168,8 +168,11 @@ class Queue:
             similar = await store.similar_since(tx, keys, value.proposal.language, since)
         similar = max(similar, others.sources)
         ranked = evidence.priority(whole, confidence=sure, similar_this_month=similar)
-        after = replace(value, evidence=whole, confidence=sure, priority=ranked, similar_this_month=similar)
-        return await store.change(tx, after)
+        if value.backtest is not None:  # what a replay counted says more than what rescues cost
+            ranked = value.priority
+        proposal = replace(value.proposal, details={**value.proposal.details, evidence.PRIOR: sure})
+        after = replace(value, proposal=proposal, evidence=whole, priority=ranked, similar_this_month=similar)
+        return await store.change(tx, after if value.status in SHOWN else replace(after, confidence=sure))
 
     def _expiry(self, company: Company, now: datetime) -> datetime:
         return now + timedelta(days=company.settings.get(LearningSettings).expiry_days)
