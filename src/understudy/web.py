@@ -33,6 +33,7 @@ from understudy.infra.http.scope import RequestScope
 from understudy.infra.system import new_id, utc_now
 from understudy.infra.telemetry import exposition, get_logger
 from understudy.kit.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable, UnderstudyError
+from understudy.learning.tasks.api import task_routes
 from understudy.llm.bills import NotConfigured, OverBudget
 from understudy.llm.ledger.api import usage_routes
 from understudy.llm.money.api import budget_routes
@@ -147,6 +148,7 @@ def _add_routes(app: FastAPI, product: Product) -> None:
     app.include_router(answering_api.decision_routes(product.answering))
     app.include_router(usage_routes(product.paid.usage, utc_now))
     app.include_router(budget_routes(product.budgets))
+    app.include_router(task_routes(product.makers.tasks))
     app.include_router(monitoring_api.webhook_routes(product.notices.webhooks))
     app.include_router(monitoring_api.notice_routes(product.notices.notices))
     app.include_router(exchange_routes(product.exchanges))

@@ -16,6 +16,7 @@ import httpx2
 import pytest
 
 from tests.conftest import PLATFORM
+from tests.learning.rescued import Desk
 from tests.seeding import seed_company
 from tools.make_openapi import document
 from understudy.companies.domain import Principal
@@ -63,6 +64,7 @@ LISTS = (
     "following",
     "keys",
     "providers",
+    "learning-tasks",
 )
 
 
@@ -103,6 +105,9 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
     budget = BudgetReached(owner.company.id, "answering", "2026-11", 50)
     notice = await product.notices.notices.hear(new_id(), put_into_words(budget))
     assert notice
+    await Desk(product, owner).rescue("the courier has it")
+    await product.makers.capture.run()
+    (task,) = await product.makers.tasks.claim()
     return {
         "contact_id": UUID(answer["contact_id"]),
         "conversation_id": UUID(answer["conversation_id"]),
@@ -114,6 +119,7 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
         "message_id": UUID(answer["message_id"]),
         "notice_id": notice.id,
         "provider_id": provider.id,
+        "task_id": task.id,
     }
 
 
@@ -159,6 +165,7 @@ async def test_lists_hold_nothing_of_another_company(
         "following",
         "keys",
         "providers",
+        "learning-tasks",
     ):
         answer = await client.get(f"/v1/{path}", headers=strangers[False])
         assert answer.status_code == 200, path

@@ -8,6 +8,7 @@ from understudy.cli import ask, company, contact, conversation, db, decisions, d
 from understudy.cli.content import follow, prompt, qa, template
 from understudy.cli.evaluation import golden, replay
 from understudy.cli.learning import feedback
+from understudy.cli.learning import draft, rescue
 from understudy.cli.llm import notices, provider, usage
 
 app = typer.Typer(
@@ -34,7 +35,9 @@ app.add_typer(decisions.app, name="decisions")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(notices.app, name="notices")
 app.add_typer(contact.app, name="contact")
+template.app.command()(draft.draft)
 app.add_typer(template.app, name="template")
+app.add_typer(rescue.app, name="rescue")
 app.add_typer(follow.app, name="follow")
 app.add_typer(qa.app, name="qa")
 app.add_typer(golden.app, name="golden")

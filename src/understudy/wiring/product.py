@@ -37,6 +37,7 @@ from understudy.infra.system import new_id, utc_now
 from understudy.language.adapters.shipped import open_language
 from understudy.language.service import Language
 from understudy.learning.signals.personal import SignalRecords
+from understudy.learning.personal import LearningRecords
 from understudy.llm.health.circuits import TOPIC as CIRCUIT_TOPIC
 from understudy.llm.money.overview import BudgetOverview
 from understudy.llm.prompts.service import TOPIC as PROMPT_TOPIC
@@ -50,6 +51,7 @@ from understudy.wiring.configuration import Configuration
 from understudy.wiring.desk import build_desk, build_reading
 from understudy.wiring.evaluation import EvaluationServices, build_evaluation
 from understudy.wiring.front_door import build_front_door, build_passthrough
+from understudy.wiring.makers import MakerServices, TaughtBy, build_makers
 from understudy.wiring.notices import NoticeServices, build_notices
 from understudy.wiring.paid import PaidServices, build_paid, build_vault
 from understudy.wiring.parts import (
@@ -66,7 +68,7 @@ from understudy.wiring.prompts import build_prompts
 from understudy.wiring.rung import Asked, build_paid_part
 from understudy.wiring.signals import SignalServices, build_signals
 
-PERSONAL = (SignalRecords(), EvaluationRecords(), AnsweringRecords())
+PERSONAL = (LearningRecords(), SignalRecords(), EvaluationRecords(), AnsweringRecords())
 """What packages keep about a contact beside its conversations, highest package first."""
 
 
@@ -93,6 +95,7 @@ class Product:
     reading: Reading
     desk: Desk
     paid: PaidServices
+    makers: MakerServices
     front_door: FrontDoor
     evaluation: EvaluationServices
 
@@ -118,6 +121,7 @@ class Product:
             *self.signals.sweeps,
             *self.paid.sweeps,
             *self.evaluation.sweeps,
+            *self.makers.sweeps,
         )
 
     @property
@@ -190,6 +194,7 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         reading=build_reading(base, decisions, conversations),
         desk=build_desk(companies, decisions, paid.usage, budgets, notices.notices),
         paid=paid,
+        makers=build_makers(base, language, templates, TaughtBy(paid.gateway), configuration.learning),
         front_door=build_front_door(base, passthrough, paid),
         evaluation=evaluation,
     )
