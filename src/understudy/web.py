@@ -30,6 +30,8 @@ from understudy.infra.http.scope import RequestScope
 from understudy.infra.system import new_id, utc_now
 from understudy.infra.telemetry import exposition, get_logger
 from understudy.kit.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable, UnderstudyError
+from understudy.learning.deciding.api.routes import many_suggestion_routes, suggestion_routes
+from understudy.learning.savings.api import savings_routes
 from understudy.llm.bills import NotConfigured, OverBudget
 from understudy.llm.ledger.api import usage_routes
 from understudy.llm.money.api import budget_routes
@@ -145,6 +147,9 @@ def _add_routes(app: FastAPI, product: Product) -> None:
     app.include_router(monitoring_api.notice_routes(product.notices.notices))
     app.include_router(exchange_routes(product.exchanges))
     app.include_router(prompt_routes(product.prompts))
+    app.include_router(many_suggestion_routes(product.deciding.deciding))
+    app.include_router(suggestion_routes(product.deciding.deciding))
+    app.include_router(savings_routes(product.deciding.savings, utc_now))
     web = product.configuration.web
     app.include_router(webchat_routes(product.webchat, listens_on=web.host))
     sessions = Sessions(token=web.console_token, clock=utc_now)

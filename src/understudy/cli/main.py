@@ -6,6 +6,7 @@ import typer
 
 from understudy.cli import ask, company, contact, conversation, db, decisions, demo, doctor, key, serve
 from understudy.cli.content import follow, prompt, qa, template
+from understudy.cli.learning import savings, suggestion
 from understudy.cli.llm import notices, provider, usage
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app.command()(ask.ask)
 app.command()(conversation.reply)
 app.command()(usage.usage)
 app.command()(usage.budget)
+app.command()(savings.savings)
 app.add_typer(company.app, name="company")
 app.add_typer(key.app, name="key")
 app.add_typer(provider.app, name="provider")
@@ -34,4 +36,5 @@ app.add_typer(template.app, name="template")
 app.add_typer(follow.app, name="follow")
 app.add_typer(qa.app, name="qa")
 app.add_typer(prompt.app, name="prompt")
+app.add_typer(suggestion.app, name="suggestion")
 app.add_typer(db.app, name="db")

@@ -19,6 +19,7 @@ from understudy.companies.access import Access
 from understudy.companies.audit import Audit
 from understudy.companies.service import TOPIC as COMPANY_TOPIC
 from understudy.companies.service import Companies
+from understudy.console.figures.money import MoneySources
 from understudy.console.pages import Desk
 from understudy.console.reading import Reading
 from understudy.conversations.handover import TOPIC as HANDOVER_TOPIC
@@ -45,6 +46,7 @@ from understudy.templates.jobs import jobs as template_jobs
 from understudy.templates.jobs import sweeps as template_sweeps
 from understudy.templates.records import MATCHING_TOPIC, TEMPLATE_TOPIC, TRADE_TOPIC
 from understudy.wiring.configuration import Configuration
+from understudy.wiring.deciding import DecidingServices, LearningSources, build_deciding
 from understudy.wiring.desk import build_desk, build_reading
 from understudy.wiring.front_door import build_front_door, build_passthrough
 from understudy.wiring.notices import NoticeServices, build_notices
@@ -86,6 +88,7 @@ class Product:
     desk: Desk
     paid: PaidServices
     front_door: FrontDoor
+    deciding: DecidingServices
     job_kinds: tuple[Job, ...]
 
     @property
@@ -97,6 +100,7 @@ class Product:
             *channel_sweeps(self.channels),
             *self.notices.sweeps,
             *self.paid.sweeps,
+            *self.deciding.sweeps,
         )
 
     @property
@@ -147,6 +151,7 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     passthrough = build_passthrough(base, conversations, language, templates.matchers, answering)
     budgets = BudgetOverview(budget=paid.budget, companies=companies)
     decisions = DecisionOverview(database=database)
+    deciding = build_deciding(base, templates, LearningSources(decisions, paid.usage), configuration.learning)
     return Product(
         configuration=configuration,
         base=base,
@@ -164,10 +169,16 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         notices=notices,
         budgets=budgets,
         reading=build_reading(base, decisions, conversations),
-        desk=build_desk(companies, decisions, paid.usage, budgets, notices.notices),
+        desk=build_desk(companies, MoneySources(companies, decisions, paid.usage, budgets), notices.notices, deciding),
         paid=paid,
         front_door=build_front_door(base, passthrough, paid),
-        job_kinds=(*conversation_jobs(contacts, companies), *template_jobs(templates.heads), *notices.job_kinds),
+        deciding=deciding,
+        job_kinds=(
+            *conversation_jobs(contacts, companies),
+            *template_jobs(templates.heads),
+            *notices.job_kinds,
+            *deciding.job_kinds,
+        ),
     )
 
 
