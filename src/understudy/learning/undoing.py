@@ -45,6 +45,12 @@ class Undo:
             )
             for category in template.categories
         ]
+        emptied = {
+            after.name
+            for after, before in zip(categories, template.categories, strict=True)
+            if before.scenarios and not after.scenarios
+        }
+        categories = [category for category in categories if category.name not in emptied]
         known = {scenario.name for category in categories for scenario in category.scenarios}
         for back in self.restored:
             if back.scenario.name not in known:
