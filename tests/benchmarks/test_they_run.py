@@ -31,6 +31,7 @@ NAMED = {
         "learned_cost_ratio",
     },
     "first_reply": {"p95_ms", "paid_p95_ms", "paid_share", "failovers"},
+    "watch": {"demoted_95", "demoted_floor_ever", "missed_50", "demoted_70"},
 }
 """The figures that others rely on, by benchmark."""
 OWN_ONLY = {"ladder": ["--no-peer"]}

@@ -16,6 +16,7 @@ import httpx2
 import pytest
 
 from tests.conftest import PLATFORM
+from tests.learning.suggesting import examples, suggest
 from tests.seeding import seed_company
 from tools.make_openapi import document
 from understudy.companies.domain import Principal
@@ -42,6 +43,7 @@ BODIES: dict[str, Any] = {
     "PUT /pin": {"version": 1},
     "POST /reply": {"text": "Hello Ann."},
     "POST /close": {"resolution": "Done."},
+    "POST /reject": {"reason": "no"},
     "PUT /answer": REPLY,
     "PUT /v1/qa/{entry_id}": QUESTION,
     "PUT /v1/content/trade-qa/{entry_id}": QUESTION,
@@ -60,6 +62,7 @@ LISTS = (
     "following",
     "keys",
     "providers",
+    "suggestions",
 )
 
 
@@ -100,6 +103,7 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
     budget = BudgetReached(owner.company.id, "answering", "2026-11", 50)
     notice = await product.notices.notices.hear(new_id(), put_into_words(budget))
     assert notice
+    suggestion_id = await suggest(product, owner.company.id, examples(follow.template.id, "x"))
     return {
         "contact_id": UUID(answer["contact_id"]),
         "conversation_id": UUID(answer["conversation_id"]),
@@ -110,6 +114,7 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
         "key_id": key.id,
         "notice_id": notice.id,
         "provider_id": provider.id,
+        "suggestion_id": suggestion_id,
     }
 
 

@@ -19,11 +19,9 @@ from understudy.learning.savings.domain import Grouping, months_of
 from understudy.learning.watch import watching
 from understudy.learning.watch.domain import Track
 from understudy.monitoring.domain import Code, NoticeQuery
-from understudy.monitoring.wording import put_into_words
 from understudy.wiring.product import Product
 
 TEXT = "parcel status please"
-FLOOR_OF_TESTS = 0.85
 
 
 async def say(product: Product, seeded: Seeded, text: str, contact: str, number: int) -> Taken:
@@ -126,13 +124,13 @@ async def test_a_harmful_one_that_was_forced_through_is_demoted_within_fifty_jud
 ) -> None:
     one = await apply(product, seeded, loop, template_id, status=Status.HELD)
     decisions = await ask(product, seeded, 50)
-    demoted = 0
-    for judged, decision_id in enumerate(decisions, start=1):
+    judged = 0
+    for decision_id in decisions:
         loop.told.known[decision_id] = False
-        demoted = await loop.services.watch.measure(seeded.company.id)
-        if demoted:
+        judged += 1
+        if await loop.services.watch.measure(seeded.company.id):
             break
-    assert (demoted, judged) == (1, 3)
+    assert judged == 3
     shown = await loop.services.deciding.show(seeded.company.id, one)
     assert shown.suggestion.status is Status.REVERTED
     assert shown.suggestion.decided
@@ -159,18 +157,17 @@ async def test_people_are_told(product: Product, seeded: Seeded, loop: Loop, tem
     (notice,) = await product.notices.notices.list(seeded.company.id, NoticeQuery(code=Code.SUGGESTION_DEMOTED))
     assert notice.title == "What was learnt about card_arrival was taken back"
     assert "Of 3 of its answers that were judged, 0 were right" in notice.text
-    assert put_into_words
 
 
 async def test_one_contact_can_never_have_it_demoted(
     product: Product, seeded: Seeded, loop: Loop, template_id: UUID
 ) -> None:
     one = await apply(product, seeded, loop, template_id)
-    for decision_id in await ask(product, seeded, 20, contact="angry"):
+    for decision_id in await ask(product, seeded, 12, contact="angry"):
         loop.told.known[decision_id] = False
     assert await loop.services.watch.measure_all() == 0
     track = await track_of(loop, seeded, one)
-    assert (track.uses, track.right, track.wrong) == (20, 0, 1)
+    assert (track.uses, track.right, track.wrong) == (12, 0, 1)
 
 
 async def test_a_judgement_that_changes_counts_as_it_is_now(
