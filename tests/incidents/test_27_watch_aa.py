@@ -1,4 +1,4 @@
-"""Incident 27, arms swapped, counts squared: the watch leaves alone what is as good as before, and counts each use once.
+"""Incident 27, arms swapped, counts squared: the watch leaves alone what is good, and counts each use once.
 
 Taken out to see it fail: the `DISTINCT ON` of `learning.watch.store` (a decision counts once, a contact counts once);
 `precision.upper` replaced by the share itself (an A/A rule is demoted by chance).
@@ -9,29 +9,15 @@ from __future__ import annotations
 from uuid import UUID
 
 import numpy as np
-import pytest
 
-from tests.learning.suggesting import Loop, loop_over
+from tests.learning.deciding.conftest import loop as loop
+from tests.learning.deciding.conftest import seeded as seeded
+from tests.learning.deciding.conftest import template_id as template_id
+from tests.learning.suggesting import Loop
 from tests.learning.watch.test_precision import demoted
 from tests.learning.watch.test_watch import apply, ask, track_of
-from tests.seeding import Seeded, seed_company
+from tests.seeding import Seeded
 from understudy.wiring.product import Product
-
-
-@pytest.fixture
-async def seeded(product: Product) -> Seeded:
-    return await seed_company(product)
-
-
-@pytest.fixture
-async def template_id(product: Product, seeded: Seeded) -> UUID:
-    (follow,) = await product.templates.following.list(seeded.company.id)
-    return follow.template.id
-
-
-@pytest.fixture
-def loop(product: Product, seeded: Seeded) -> Loop:
-    return loop_over(product)
 
 
 def test_a_rule_as_good_as_the_rest_is_left_alone_however_often_it_is_looked_at() -> None:

@@ -7,30 +7,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import pytest
-
-from tests.learning.suggesting import Loop, loop_over
+from tests.learning.deciding.conftest import loop as loop
+from tests.learning.deciding.conftest import seeded as seeded
+from tests.learning.deciding.conftest import template_id as template_id
+from tests.learning.suggesting import Loop
 from tests.learning.watch.test_watch import apply, ask
-from tests.seeding import Seeded, seed_company
+from tests.seeding import Seeded
 from understudy.wiring.product import Product
 
 TABLES = ("suggestion_use", "suggestion_month", "watch_mark", "suggestion_application")
-
-
-@pytest.fixture
-async def seeded(product: Product) -> Seeded:
-    return await seed_company(product)
-
-
-@pytest.fixture
-async def template_id(product: Product, seeded: Seeded) -> UUID:
-    (follow,) = await product.templates.following.list(seeded.company.id)
-    return follow.template.id
-
-
-@pytest.fixture
-def loop(product: Product, seeded: Seeded) -> Loop:
-    return loop_over(product)
 
 
 async def counts(product: Product) -> list[int]:

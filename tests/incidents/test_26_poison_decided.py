@@ -1,7 +1,7 @@
 """Incident 26, learned poison: nothing that was learnt goes live by itself, and what does harm does not stay.
 
-One contact never counts twice, for or against; what customers may not smuggle in, people may not either. Taken out to
-see it fail: `is_confirmed` in `learning.gate`; `DISTINCT ON` in `learning.watch.store`; the refusals in `Deciding.approve`.
+One contact never counts twice, for or against; what customers may not smuggle in, people may not either. Taken out
+to see it fail: `is_confirmed` in `learning.gate`; `DISTINCT ON` in `learning.watch.store`; the refusals in `approve`.
 """
 
 from __future__ import annotations
@@ -10,31 +10,18 @@ from uuid import UUID
 
 import pytest
 
-from tests.learning.suggesting import Loop, examples, harmful, loop_over, suggest
+from tests.learning.deciding.conftest import loop as loop
+from tests.learning.deciding.conftest import seeded as seeded
+from tests.learning.deciding.conftest import template_id as template_id
+from tests.learning.suggesting import Loop, examples, harmful, suggest
 from tests.learning.watch.test_watch import apply, ask, track_of
-from tests.seeding import Seeded, seed_company
+from tests.seeding import Seeded
 from understudy.evaluation.domain import Tally, Truth
 from understudy.kit.errors import Conflict, Invalid
 from understudy.learning import gate
 from understudy.learning.deciding.domain import Approval, Choice
 from understudy.learning.domain import Status
 from understudy.wiring.product import Product
-
-
-@pytest.fixture
-async def seeded(product: Product) -> Seeded:
-    return await seed_company(product)
-
-
-@pytest.fixture
-async def template_id(product: Product, seeded: Seeded) -> UUID:
-    (follow,) = await product.templates.following.list(seeded.company.id)
-    return follow.template.id
-
-
-@pytest.fixture
-def loop(product: Product, seeded: Seeded) -> Loop:
-    return loop_over(product)
 
 
 async def test_no_work_of_ours_ever_applies_a_suggestion(
