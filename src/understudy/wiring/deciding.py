@@ -67,7 +67,14 @@ def build_deciding(
     """Plugs it together."""
     judges = judges or NOBODY
     database, companies = base.database, base.companies
-    contents = Contents(templates.library, templates.versions, templates.following, templates.overlays, base.companies)
+    contents = Contents(
+        library=templates.library,
+        drafts=templates.drafts,
+        versions=templates.versions,
+        following=templates.following,
+        overlays=templates.overlays,
+        companies=companies,
+    )
     grounds = Grounds(contents=contents)
     gating = Gating(database=database, companies=companies, grounds=grounds, trials=judges.trials, clock=utc_now)
     hands = Hands(grounds, gating, Bringing(contents=contents), base.audit, base.outbox, judges.refusals)

@@ -17,6 +17,7 @@ from understudy.answering.settings import LadderSettings
 from understudy.companies.domain import Principal
 from understudy.kit.errors import Conflict, Invalid
 from understudy.learning.deciding import upkeep
+from understudy.learning.deciding.agreeing import answering
 from understudy.learning.deciding.domain import (
     Approval,
     Choice,
@@ -26,7 +27,7 @@ from understudy.learning.deciding.domain import (
     SuggestionQuery,
 )
 from understudy.learning.domain import Issue, Status, Suggestion, SuggestionMoved, SuggestionNotFound
-from understudy.learning.editing import Edit
+from understudy.learning.editing import Edit, NewScenario
 from understudy.templates.domain import Template
 from understudy.wiring.product import Product
 
@@ -467,3 +468,21 @@ async def publish_more(product: Product, seeded: Seeded, template_id: UUID) -> N
     hours = scenario("opening_hours", "when are you open")
     await product.templates.drafts.put_scenario(seeded.principal, template_id, hours, category="Cards", expected=None)
     await product.templates.versions.publish(seeded.principal, template_id)
+
+
+async def test_a_first_template_is_published_by_what_is_approved_for_it(
+    product: Product, seeded: Seeded, loop: Loop
+) -> None:
+    """From past messages: each scenario gets its reply when it is approved, and the draft becomes the first version."""
+    fresh = await product.templates.library.create(seeded.principal, Template("First", "banking"))
+    asked = replace(scenario("opening_hours", "when are you open", "are you open on sunday"), replies=())
+    edit = Edit(fresh.id, added=(NewScenario(asked),))
+    one = await suggest(product, seeded.company.id, edit, issue=Issue.ADD_NEW_SCENARIO.value)
+    with pytest.raises(Invalid, match="has no reply yet"):
+        await approve(loop, seeded, one)
+    applied = await approve(loop, seeded, one, edit=answering(edit, "From nine to five."))
+    assert applied.applied_version == 1
+    published = (await newest(product, seeded.principal, fresh.id)).scenario("opening_hours")
+    assert published
+    assert published.replies[0].full == "From nine to five."
+    assert not (await product.templates.drafts.head(seeded.principal, fresh.id)).is_pending

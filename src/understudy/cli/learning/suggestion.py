@@ -13,6 +13,7 @@ from understudy.cli.context import CompanySlug, Json, acting_for, fail, out, pri
 from understudy.kit.errors import Invalid
 from understudy.kit.money import dollars
 from understudy.kit.text import excerpt
+from understudy.learning.deciding.agreeing import answering
 from understudy.learning.deciding.api.views import ApprovalBody, CameView, DetailView, SuggestionView
 from understudy.learning.deciding.domain import MOST_LISTED, Approval, Came, Choice, Detail, SuggestionQuery
 from understudy.learning.domain import Issue, Status, Suggestion
@@ -105,20 +106,27 @@ def approve(
     suggestion_ids: Several,
     company: CompanySlug,
     edit: Annotated[Path | None, typer.Option(help="JSON file with the change as you want it; for one only.")] = None,
+    reply: Annotated[str, typer.Option(help="What a new scenario answers that has no reply yet; for one only.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Apply one that is held back, and answer for it.")] = False,
     reason: Reason = "",
     revision: Revision = None,
     as_json: Json = False,
 ) -> None:
     """Approves suggestions and applies them; several about the same content become one version."""
-    if len(suggestion_ids) == 1 or edit is not None or force:
+    if len(suggestion_ids) == 1 or edit is not None or reply or force:
         if len(suggestion_ids) != 1:
             fail(Invalid("one suggestion at a time is edited or forced", field="suggestion", remedy="name one"))
         body = ApprovalBody(edit=_read(edit) if edit else None)
 
         async def one(product: Product) -> Suggestion:
-            approval = Approval(Choice(suggestion_ids[0], revision), body.wanted(), reason, force)
-            return await product.deciding.deciding.approve(await acting_for(product, company), approval)
+            deciding, principal = product.deciding.deciding, await acting_for(product, company)
+            wanted = body.wanted()
+            if reply:
+                known = (await deciding.show(principal.company, suggestion_ids[0])).suggestion.proposal.edit
+                wanted = answering(wanted or known, reply)
+            return await deciding.approve(
+                principal, Approval(Choice(suggestion_ids[0], revision), wanted, reason, force)
+            )
 
         _say([Came(suggestion_ids[0], run(one))], as_json=as_json)
         return

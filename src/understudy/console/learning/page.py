@@ -16,6 +16,7 @@ from understudy.console.site import Blocks, Site
 from understudy.infra.http.safety import origin_is_allowed
 from understudy.kit.errors import Conflict, Forbidden, Invalid
 from understudy.kit.ids import parse_id
+from understudy.learning.deciding.agreeing import answering
 from understudy.learning.deciding.domain import Approval, Choice
 from understudy.learning.deciding.service import Deciding
 from understudy.learning.domain import Suggestion
@@ -24,6 +25,8 @@ TEMPLATE = "learning.html"
 HERE = "/console/learning"
 BY = "console"
 NO_REASON = "rejected in the console"
+VERBS = frozenset({"approve", "revert", "again", "reject", "save"})
+"""The buttons of a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Pressed:
     revision: Annotated[int, Form(ge=1)] = 1
     reason: Annotated[str, Form(max_length=500)] = ""
     show: Annotated[str, Form(max_length=20)] = ""
+    reply: Annotated[str, Form(max_length=2_000)] = ""
 
 
 def add_learning(router: APIRouter, site: Site, reading: LearningReading, deciding: Deciding) -> None:
@@ -83,7 +87,9 @@ def add_learning(router: APIRouter, site: Site, reading: LearningReading, decidi
         told = {}
         try:
             found = await _decided(deciding, _somebody(company), choice, pressed)
-        except Conflict as error:
+        except (Conflict, Invalid) as error:
+            if pressed.verb not in VERBS:
+                raise
             told[choice.suggestion_id] = f"{error.message[:1].upper()}{error.message[1:]}."
             found = (await deciding.show(company.id, choice.suggestion_id)).suggestion
         if "hx-request" not in request.headers and not told:
@@ -97,7 +103,11 @@ async def _decided(deciding: Deciding, principal: Principal, choice: Choice, pre
     reason = pressed.reason
     match pressed.verb:
         case "approve":
-            return await deciding.approve(principal, Approval(choice, reason=reason))
+            edit = None
+            if pressed.reply.strip():
+                known = (await deciding.show(principal.company, choice.suggestion_id)).suggestion
+                edit = answering(known.proposal.edit, pressed.reply)
+            return await deciding.approve(principal, Approval(choice, edit, reason))
         case "revert":
             return await deciding.revert(principal, choice, reason)
         case "again":

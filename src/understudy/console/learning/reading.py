@@ -11,6 +11,7 @@ from uuid import UUID
 from understudy.companies.domain import Company
 from understudy.companies.service import Companies
 from understudy.kit.clock import Clock
+from understudy.learning.deciding.agreeing import unanswered
 from understudy.learning.deciding.domain import Line, SuggestionQuery, lines_of
 from understudy.learning.deciding.service import Deciding
 from understudy.learning.domain import Status, Suggestion
@@ -68,6 +69,11 @@ class Card:
     def can_be_decided(self) -> bool:
         """Whether it may be approved as it is."""
         return self.suggestion.status in (Status.PENDING, Status.SAVED, Status.APPROVED)
+
+    @property
+    def needs_reply(self) -> bool:
+        """Whether it adds a scenario that has nothing to answer yet."""
+        return bool(unanswered(self.suggestion.proposal.edit))
 
     @property
     def has_ended(self) -> bool:

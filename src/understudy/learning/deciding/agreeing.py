@@ -15,6 +15,7 @@ from understudy.learning.deciding.domain import (
 )
 from understudy.learning.domain import OPEN, Decided, Status, Suggestion, SuggestionMoved
 from understudy.learning.editing import Edit
+from understudy.templates.domain import Reply
 
 READY = (Status.PENDING, Status.SAVED)
 """The states in which a suggestion may be approved."""
@@ -67,7 +68,12 @@ def approved(known: Suggestion, approval: Approval, occasion: Occasion) -> Sugge
             remedy="wait for more evidence, or force it and answer for it",
         )
     after = replace(after, decided=Decided(occasion.by, occasion.at, reason_in(approval.reason)))
-    return _edited(after, approval.edit) if is_edited and approval.edit is not None else after
+    after = _edited(after, approval.edit) if is_edited and approval.edit is not None else after
+    if mute := unanswered(after.proposal.edit):
+        raise Invalid(
+            f"the scenario {mute[0]} has no reply yet", field="edit", remedy="approve it edited, with what it answers"
+        )
+    return after
 
 
 def turned(known: Suggestion, choice: Choice, turn: Turn, occasion: Occasion) -> Suggestion:
@@ -106,6 +112,21 @@ def is_repeated(known: Suggestion, approval: Approval, occasion: Occasion) -> bo
         return False
     is_agreed = known.status is Status.APPROVED and is_complete(known, needs_second=occasion.needs_second)
     return is_agreed or known.status is Status.APPLIED
+
+
+def unanswered(edit: Edit) -> tuple[str, ...]:
+    """The scenarios that an edit adds without anything to answer."""
+    return tuple(one.scenario.name for one in edit.added if not one.scenario.replies)
+
+
+def answering(edit: Edit, reply: str) -> Edit:
+    """The edit with a reply for each scenario that it adds without one."""
+    text = reply.strip()
+    added = tuple(
+        one if one.scenario.replies else replace(one, scenario=replace(one.scenario, replies=(Reply(text, text),)))
+        for one in edit.added
+    )
+    return replace(edit, added=added)
 
 
 def reason_in(text: str) -> str:

@@ -12,6 +12,7 @@ from understudy.learning.deciding.ground import Ground
 from understudy.learning.editing import Edit, EditStale
 from understudy.templates.domain import Overlay
 from understudy.templates.following import Following
+from understudy.templates.library.drafts import Drafts
 from understudy.templates.library.shelf import Library
 from understudy.templates.library.versions import Versions
 from understudy.templates.overlays import Overlays
@@ -22,9 +23,10 @@ BY = "understudy: learning"
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Where content is kept: templates, their versions, what companies follow, and their overlays."""
+    """Where content is kept: templates, their drafts and versions, what companies follow, and their overlays."""
 
     library: Library
+    drafts: Drafts
     versions: Versions
     following: Following
     overlays: Overlays
@@ -46,15 +48,20 @@ class Grounds:
         if edit.in_overlay:
             followed = await self._from.following.list(company_id)
             version = next((one.version for one in followed if one.template.id == edit.template_id), None)
+            if version is None:
+                raise EditStale(
+                    f'the template "{shelved.name}" is not followed any more', remedy="reject the suggestion"
+                )
         if version is None:
-            what = "is not followed any more" if edit.in_overlay else "is not published"
-            raise EditStale(f'the template "{shelved.name}" {what}', remedy="reject the suggestion")
+            template = await self._from.drafts.whole(reader, edit.template_id)
+        else:
+            template = await self._from.versions.document(reader, edit.template_id, version)
         kept = await self._from.overlays.show(company_id, edit.template_id)
         return Ground(
             template_id=edit.template_id,
             name=shelved.name,
-            template=await self._from.versions.document(reader, edit.template_id, version),
-            template_version=version,
+            template=template,
+            template_version=version or 0,
             overlay=kept.overlay if kept else Overlay(),
             overlay_version=kept.version if kept else 0,
             thresholds=company.settings.get(LadderSettings).thresholds.model_dump(),

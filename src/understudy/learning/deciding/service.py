@@ -105,7 +105,7 @@ class Deciding:
         for choice in choices:
             try:
                 agreed = await self._agree(principal, Approval(choice, reason=reason), needs_second=needs_second)
-            except (Conflict, NotFound) as error:
+            except (Conflict, NotFound, Invalid) as error:
                 came[choice.suggestion_id] = Came(choice.suggestion_id, error=error)
                 continue
             if agreed.status is Status.APPROVED and is_complete(agreed, needs_second=needs_second):

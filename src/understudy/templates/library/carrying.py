@@ -14,16 +14,16 @@ from understudy.templates.store import drafts
 from understudy.templates.store.drafts import Owned, Stamp
 
 
-async def carry_over(tx: Tx, owned: Owned, change: Callable[[Template], Template], stamp: Stamp) -> None:
-    """Makes the change in the draft, which is then published unless other work waits in it.
+async def carry_over(tx: Tx, owned: Owned, change: Callable[[Template], Template], stamp: Stamp) -> bool:
+    """Makes the change in the draft; says whether the draft then is what is published, since no other work waits in it.
 
-    Where that work is at odds with the change, the draft stays as it is: whoever publishes it decides.
+    Where other work is at odds with the change, the draft stays as it is: whoever publishes it decides.
     """
     head, before = await drafts.find_draft(tx, owned.template_id, lock=True)
     try:
         after = await in_thread(change, before)
     except Conflict:
-        return
+        return False
     revision = await drafts.next_revision(tx, owned.template_id)
     old, new = _placed(before), _placed(after)
     for name in old.keys() - new.keys():
@@ -40,8 +40,7 @@ async def carry_over(tx: Tx, owned: Owned, change: Callable[[Template], Template
         await drafts.put_scenario(tx, owned, kept, old_name=name if name in old else None)
     if _without_scenarios(before) != _without_scenarios(after):
         await drafts.change_head(tx, owned.template_id, after, revision, stamp)
-    if not head.is_pending:
-        await drafts.mark_published(tx, owned.template_id)
+    return not head.is_pending
 
 
 def _placed(template: Template) -> dict[str, tuple[str, Scenario]]:

@@ -48,7 +48,10 @@ class VersionMoved(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """A change to what is published, whatever the draft holds. `expected_version`: the newest that its author saw."""
+    """A change to what is published, whatever the draft holds.
+
+    `expected_version`: the newest that its author saw; 0 where nothing is published yet, and the draft is changed.
+    """
 
     change: Callable[[Template], Template]
     expected_version: int
@@ -97,18 +100,24 @@ class Versions:
         _check_note(amendment.note)
         async with scope(self._database, principal) as tx:
             shelved = await owned(tx, template_id, lock=True)
-            newest = shelved.newest_version
-            if newest is None or newest != amendment.expected_version:
+            newest = shelved.newest_version or 0
+            if newest != amendment.expected_version:
                 raise VersionMoved(
-                    f"the template is at version {newest or 0}, not {amendment.expected_version}",
+                    f"the template is at version {newest}, not {amendment.expected_version}",
                     field="expected_version",
                     remedy="look at what changed and try again",
                 )
-            template = await in_thread(amendment.change, await versions.find_document(tx, template_id, newest))
+            if newest:
+                before = await versions.find_document(tx, template_id, newest)
+            else:
+                _, before = await drafts.find_draft(tx, template_id, lock=True)
+            template = await in_thread(amendment.change, before)
             await in_thread(check_publishable, template)
             version = await self._publish(tx, principal, shelved, template, amendment.note)
             stamp = drafts.Stamp(principal.name, version.published_at)
-            await carry_over(tx, Owned(template_id, shelved.company_id), amendment.change, stamp)
+            is_published = await carry_over(tx, Owned(template_id, shelved.company_id), amendment.change, stamp)
+            if is_published or not newest:
+                await drafts.mark_published(tx, template_id)
         return version
 
     async def rollback(self, principal: Principal, template_id: UUID, version: int, *, note: str = "") -> Version:
