@@ -16,8 +16,8 @@ from understudy.templates.domain import Overlay, Template
 class Ground:
     """The template that an edit is about, the company's overlay over it, and its thresholds, with their versions.
 
-    `template_version` is the newest of an own template (0: not published yet, and `template` is its draft), the followed
-    one of another's; `overlay_version` 0: none yet.
+    `template_version`: the newest of an own template (0: not published yet, `template` is its draft), or the followed
+    one of another's. `overlay_version` 0: none yet.
     """
 
     template_id: UUID
