@@ -16,7 +16,7 @@ from understudy.kit.errors import Conflict, Unavailable, UnderstudyError
 from understudy.learning.deciding import store
 from understudy.learning.deciding.bringing import Bringing
 from understudy.learning.deciding.domain import Application, Came, SuggestionDecided, SuggestionHeld
-from understudy.learning.deciding.gating import Examined, Gating
+from understudy.learning.deciding.gating import Examined, Gating, prior_of
 from understudy.learning.deciding.ground import Ground
 from understudy.learning.deciding.grounds import Grounds
 from understudy.learning.domain import Backtest, Decided, Status, Suggestion
@@ -105,7 +105,7 @@ class Execution:
         came = [await self._put_back(principal, approved[place], Status.PENDING, apart) for place in left_out]
         examined = None
         if not is_forced and not is_tried(kept, ground):
-            prior = min(one.confidence for one in kept)
+            prior = min(map(prior_of, kept))
             examined = await self._with.gating.try_out(approved[0].company_id, ground, whole, prior=prior)
             if isinstance(examined.verdict, Held):
                 return [*came, *await self._held(principal, kept, examined)]

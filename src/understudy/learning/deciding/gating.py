@@ -94,13 +94,13 @@ class Gating:
             before = await store.find(tx, suggestion_id)
         if before.status not in store.GATED:
             return before
-        edit = before.proposal.edit
+        edit, prior = before.proposal.edit, prior_of(before)
         try:
             ground = await self._grounds.of(company_id, edit)
             is_there = changes_content(edit) and not edit.thresholds and ground.has(edit)
-            examined = None if is_there else await self.try_out(company_id, ground, edit, prior=before.confidence)
+            examined = None if is_there else await self.try_out(company_id, ground, edit, prior=prior)
         except (Conflict, NotFound) as error:
-            is_there, examined = False, Examined(Held(before.confidence, error.message))
+            is_there, examined = False, Examined(Held(prior, error.message))
         async with self._database.transaction(company_id) as tx:
             known = await store.find(tx, suggestion_id, lock=True)
             if known.status not in store.GATED or known.proposal.edit != edit:
@@ -158,6 +158,11 @@ class Gating:
             revision=known.revision + 1,
             updated_at=self._clock(),
         )
+
+
+def prior_of(one: Suggestion) -> float:
+    """How sure its evidence alone makes it: its confidence may be that after a replay."""
+    return float(one.proposal.details.get(store.PRIOR, one.confidence))
 
 
 def policy_of(company: Company) -> Policy:

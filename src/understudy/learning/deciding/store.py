@@ -31,6 +31,8 @@ MOST_SOURCES = 100
 """Sources that are shown with a suggestion, newest first; the numbers count all."""
 GATED = (Status.COLLECTING, Status.PENDING, Status.HELD)
 """The states in which a suggestion is replayed by itself."""
+PRIOR = "prior"
+"""Where a suggestion's details keep how sure its evidence alone makes it."""
 _BACKTEST = TypeAdapter(Backtest)
 _TESTED_AT = func.cast(suggestion.c.backtest["at"].astext, suggestion.c.updated_at.type)
 
@@ -102,7 +104,7 @@ async def due(tx: Tx, tested_before: datetime, now: datetime, *, min_confidence:
         .where(
             suggestion.c.company_id == tx.company_id,
             _due(tested_before, now),
-            suggestion.c.confidence >= min_confidence,
+            func.greatest(suggestion.c.confidence, suggestion.c.details[PRIOR].as_float()) >= min_confidence,
         )
         .order_by(suggestion.c.backtest.is_not(None), suggestion.c.priority.desc(), suggestion.c.id)
         .limit(limit)
