@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from understudy.kit.errors import Invalid
 from understudy.learning.deciding.domain import (
@@ -27,12 +27,13 @@ REASON_CHARACTERS = 500
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A simple decision: from which states it leads where, and what the log calls it."""
+    """A simple decision: from which states it leads where, what the log calls it, and for how long it is kept open."""
 
     what: str
     allowed: tuple[Status, ...]
     to: Status
     reason: str = ""
+    renews: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,10 @@ def turned(known: Suggestion, choice: Choice, turn: Turn, occasion: Occasion) ->
     if known.status not in turn.allowed:
         raise SuggestionDecided(f"it is {known.status.value}", remedy="read it again")
     after = replace(_moved(known, turn.to, occasion), decided=Decided(occasion.by, occasion.at, reason_in(turn.reason)))
-    if turn.to is Status.COLLECTING:
-        return replace(after, decided=None, backtest=None, held_because=None, applied_version=None, applied_at=None)
-    return after
+    if turn.to is not Status.COLLECTING:
+        return after
+    again = replace(after, decided=None, backtest=None, held_because=None, applied_version=None, applied_at=None)
+    return replace(again, expires_at=occasion.at + turn.renews)
 
 
 def expect(known: Suggestion, choice: Choice) -> None:

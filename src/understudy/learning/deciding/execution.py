@@ -112,7 +112,8 @@ class Execution:
         await self._begin(kept, ground)
         note = ", ".join(note_of(one, "") for one in kept)
         version = await self._with.bringing.apply(principal, ground, whole, note[:500])
-        return [*came, *[await self._applied(principal, one, version, examined) for one in kept]]
+        own = examined if len(kept) == 1 else None  # a replay of several says nothing of each
+        return [*came, *[await self._applied(principal, one, version, own) for one in kept]]
 
     async def _held(self, principal: Principal, kept: Sequence[Suggestion], examined: Examined) -> list[Came]:
         assert isinstance(examined.verdict, Held)

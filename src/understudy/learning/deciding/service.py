@@ -87,7 +87,7 @@ class Deciding:
         An edited one, and one whose content moved, is replayed first. Raises `SuggestionNotFound`, `SuggestionMoved`,
         `SuggestionDecided`, `SuggestionHeld`, `SecondApproverNeeded`. The same approval again changes nothing.
         """
-        needs_second = await self._needs_second(principal.company)
+        needs_second = (await self._settings(principal.company)).second_approver
         if approval.edit is not None:
             await self._check(principal.company, approval.choice.suggestion_id, approval.edit)
         agreed = await self._agree(principal, approval, needs_second=needs_second)
@@ -101,7 +101,7 @@ class Deciding:
         _check_many(choices)
         came: dict[UUID, Came] = {}
         groups: dict[tuple[UUID, bool], list[Suggestion]] = {}
-        needs_second = await self._needs_second(principal.company)
+        needs_second = (await self._settings(principal.company)).second_approver
         for choice in choices:
             try:
                 agreed = await self._agree(principal, Approval(choice, reason=reason), needs_second=needs_second)
@@ -128,7 +128,9 @@ class Deciding:
 
     async def propose_again(self, principal: Principal, choice: Choice) -> Suggestion:
         """Puts one that was rejected, taken back or ran out into the queue again; it is replayed before it is shown."""
-        (came,) = await self._each(principal, [choice], Turn("proposed_again", AGAIN, Status.COLLECTING))
+        renews = timedelta(days=(await self._settings(principal.company)).expiry_days)
+        turn = Turn("proposed_again", AGAIN, Status.COLLECTING, renews=renews)
+        (came,) = await self._each(principal, [choice], turn)
         return _result(came)
 
     async def revert(self, principal: Principal, choice: Choice, reason: str = "") -> Suggestion:
@@ -141,8 +143,8 @@ class Deciding:
             raise SuggestionDecided(f"it is {found.status.value}, not applied", remedy="there is nothing to take back")
         return await self._execution.take_back(principal, found, reason)
 
-    async def _needs_second(self, company_id: UUID) -> bool:
-        return (await self._companies.show(company_id)).settings.get(LearningSettings).second_approver
+    async def _settings(self, company_id: UUID) -> LearningSettings:
+        return (await self._companies.show(company_id)).settings.get(LearningSettings)
 
     async def _check(self, company_id: UUID, suggestion_id: UUID, edit: Edit) -> None:
         """What a person writes may hold no more than what customers wrote."""
@@ -187,9 +189,6 @@ class Deciding:
             after = decide(known)
             if after == known:
                 return known
-            if after.status is Status.COLLECTING:
-                expiry = (await self._companies.show(principal.company)).settings.get(LearningSettings).expiry_days
-                after = replace(after, expires_at=self._clock() + timedelta(days=expiry))
             await store.change(tx, after)
             await self._record(tx, principal, after, what, reason)
         return after
