@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, Select, and_, func, insert, or_, select, tuple_, update
+from sqlalchemy import Row, Select, and_, func, insert, null, or_, select, tuple_, update
 
 from understudy.infra.database import Tx
 from understudy.learning import editing, undoing
@@ -76,7 +76,7 @@ async def change(tx: Tx, after: Suggestion) -> None:
         "confidence": after.confidence,
         "priority": after.priority,
         "held_because": after.held_because,
-        "backtest": _BACKTEST.dump_python(after.backtest, mode="json") if after.backtest else None,
+        "backtest": _BACKTEST.dump_python(after.backtest, mode="json") if after.backtest else null(),
         "revision": after.revision,
         "decided_by": decided.by if decided else None,
         "second_by": decided.second_by if decided else None,
