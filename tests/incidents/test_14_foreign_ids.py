@@ -17,6 +17,7 @@ import pytest
 
 from tests.conftest import PLATFORM
 from tests.learning.rescued import Desk
+from tests.learning.suggesting import examples, suggest
 from tests.seeding import seed_company
 from tools.make_openapi import document
 from understudy.companies.domain import Principal
@@ -43,6 +44,7 @@ BODIES: dict[str, Any] = {
     "PUT /pin": {"version": 1},
     "POST /reply": {"text": "Hello Ann."},
     "POST /close": {"resolution": "Done."},
+    "POST /reject": {"reason": "no"},
     "PUT /answer": REPLY,
     "PUT /v1/qa/{entry_id}": QUESTION,
     "PUT /v1/corrections/{message_id}": {"is_right": False},
@@ -65,6 +67,7 @@ LISTS = (
     "keys",
     "providers",
     "learning-tasks",
+    "suggestions",
 )
 
 
@@ -108,6 +111,7 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
     await Desk(product, owner).rescue("the courier has it")
     await product.makers.capture.run()
     (task,) = await product.makers.tasks.claim()
+    suggestion_id = await suggest(product, owner.company.id, examples(follow.template.id, "x"))
     return {
         "contact_id": UUID(answer["contact_id"]),
         "conversation_id": UUID(answer["conversation_id"]),
@@ -120,6 +124,7 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
         "notice_id": notice.id,
         "provider_id": provider.id,
         "task_id": task.id,
+        "suggestion_id": suggestion_id,
     }
 
 

@@ -7,8 +7,7 @@ import typer
 from understudy.cli import ask, company, contact, conversation, db, decisions, demo, doctor, key, serve
 from understudy.cli.content import follow, prompt, qa, template
 from understudy.cli.evaluation import golden, replay
-from understudy.cli.learning import feedback
-from understudy.cli.learning import draft, rescue
+from understudy.cli.learning import draft, feedback, rescue, savings, suggestion
 from understudy.cli.llm import notices, provider, usage
 
 app = typer.Typer(
@@ -27,6 +26,7 @@ app.command()(conversation.reply)
 app.command()(usage.usage)
 app.command()(usage.budget)
 app.command()(replay.replay)
+app.command()(savings.savings)
 app.add_typer(company.app, name="company")
 app.add_typer(key.app, name="key")
 app.add_typer(provider.app, name="provider")
@@ -42,4 +42,5 @@ app.add_typer(follow.app, name="follow")
 app.add_typer(qa.app, name="qa")
 app.add_typer(golden.app, name="golden")
 app.add_typer(prompt.app, name="prompt")
+app.add_typer(suggestion.app, name="suggestion")
 app.add_typer(db.app, name="db")

@@ -19,6 +19,7 @@ from understudy.companies.access import Access
 from understudy.companies.audit import Audit
 from understudy.companies.service import TOPIC as COMPANY_TOPIC
 from understudy.companies.service import Companies
+from understudy.console.figures.money import MoneySources
 from understudy.console.pages import Desk
 from understudy.console.reading import Reading
 from understudy.conversations.handover import TOPIC as HANDOVER_TOPIC
@@ -36,8 +37,8 @@ from understudy.infra.postgres.place import Place
 from understudy.infra.system import new_id, utc_now
 from understudy.language.adapters.shipped import open_language
 from understudy.language.service import Language
-from understudy.learning.signals.personal import SignalRecords
 from understudy.learning.personal import LearningRecords
+from understudy.learning.signals.personal import SignalRecords
 from understudy.llm.health.circuits import TOPIC as CIRCUIT_TOPIC
 from understudy.llm.money.overview import BudgetOverview
 from understudy.llm.prompts.service import TOPIC as PROMPT_TOPIC
@@ -48,9 +49,11 @@ from understudy.templates.jobs import jobs as template_jobs
 from understudy.templates.jobs import sweeps as template_sweeps
 from understudy.templates.records import MATCHING_TOPIC, TEMPLATE_TOPIC, TRADE_TOPIC
 from understudy.wiring.configuration import Configuration
+from understudy.wiring.deciding import DecidingServices, Judges, LearningSources, build_deciding
 from understudy.wiring.desk import build_desk, build_reading
 from understudy.wiring.evaluation import EvaluationServices, build_evaluation
 from understudy.wiring.front_door import build_front_door, build_passthrough
+from understudy.wiring.judges import Refusing, Replaying
 from understudy.wiring.makers import MakerServices, TaughtBy, build_makers
 from understudy.wiring.notices import NoticeServices, build_notices
 from understudy.wiring.paid import PaidServices, build_paid, build_vault
@@ -98,6 +101,7 @@ class Product:
     makers: MakerServices
     front_door: FrontDoor
     evaluation: EvaluationServices
+    deciding: DecidingServices
 
     @property
     def job_kinds(self) -> tuple[Job, ...]:
@@ -108,6 +112,7 @@ class Product:
             *self.notices.job_kinds,
             *self.evaluation.job_kinds,
             *self.signals.job_kinds,
+            *self.deciding.job_kinds,
         )
 
     @property
@@ -122,6 +127,7 @@ class Product:
             *self.paid.sweeps,
             *self.evaluation.sweeps,
             *self.makers.sweeps,
+            *self.deciding.sweeps,
         )
 
     @property
@@ -174,6 +180,8 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     budgets = BudgetOverview(budget=paid.budget, companies=companies)
     decisions = DecisionOverview(database=database)
     evaluation = build_evaluation(base, language, templates, answering, signals.known)
+    judges = Judges(Replaying(evaluation.replays), Refusing(language.read), signals.standings)
+    deciding = build_deciding(base, templates, LearningSources(decisions, paid.usage), configuration.learning, judges)
     return Product(
         configuration=configuration,
         base=base,
@@ -192,11 +200,12 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         signals=signals,
         budgets=budgets,
         reading=build_reading(base, decisions, conversations),
-        desk=build_desk(companies, decisions, paid.usage, budgets, notices.notices),
+        desk=build_desk(companies, MoneySources(companies, decisions, paid.usage, budgets), notices.notices, deciding),
         paid=paid,
-        makers=build_makers(base, language, templates, TaughtBy(paid.gateway), configuration.learning),
+        makers=build_makers(base, language, templates, TaughtBy(paid.gateway, signals.known), configuration.learning),
         front_door=build_front_door(base, passthrough, paid),
         evaluation=evaluation,
+        deciding=deciding,
     )
 
 
