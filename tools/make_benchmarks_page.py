@@ -83,9 +83,9 @@ BENCHMARKS = (
     ),
     Benchmark(
         "gateway",
-        "What the gateway adds to a call, over a loopback upstream that takes a fixed time; everything metered and stored.",
+        "What the gateway adds to a call before a loopback upstream that takes a fixed time; all metered and stored.",
     ),
-    Benchmark("outage", "A provider that is out for a while, under load: who notices, and how much later replies come."),
+    Benchmark("outage", "A provider that is out for a while, under load: who notices, how much later replies come."),
     Benchmark("routing", "What routing saves at which quality; stand-ins answer where no provider can be reached."),
     Benchmark(
         "backtest", "One suggestion tried on past traffic: read, refitted, climbed under both sides, and compared."
