@@ -102,18 +102,7 @@ class Product:
     front_door: FrontDoor
     evaluation: EvaluationServices
     deciding: DecidingServices
-
-    @property
-    def job_kinds(self) -> tuple[Job, ...]:
-        """The kinds of jobs that workers run."""
-        return (
-            *conversation_jobs(self.contacts, self.companies),
-            *template_jobs(self.templates.heads),
-            *self.notices.job_kinds,
-            *self.evaluation.job_kinds,
-            *self.signals.job_kinds,
-            *self.deciding.job_kinds,
-        )
+    job_kinds: tuple[Job, ...]
 
     @property
     def sweeps(self) -> tuple[Sweep, ...]:
@@ -206,6 +195,14 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         front_door=build_front_door(base, passthrough, paid),
         evaluation=evaluation,
         deciding=deciding,
+        job_kinds=(
+            *conversation_jobs(contacts, companies),
+            *template_jobs(templates.heads),
+            *notices.job_kinds,
+            *signals.job_kinds,
+            *evaluation.job_kinds,
+            *deciding.job_kinds,
+        ),
     )
 
 
