@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
 from understudy.templates.domain import Reply
-from understudy.templates.formats.detect import SourceFile
+from understudy.templates.formats.detect import SourceFile, import_template
+from understudy.templates.formats.yaml_json import to_yaml
 
 FOLDER = files("understudy.demo") / "content"
 OUT_OF_SCOPE = "out_of_scope"
+FEW = 3
+"""Examples that the learning bank begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,33 @@ class DemoCompany:
 def bank() -> DemoCompany:
     """Harbour Bank, with the template made from Banking77."""
     return _company("bank")
+
+
+def young_bank() -> DemoCompany:
+    """Tideway Bank, which begins with three examples for each of the bank's scenarios and learns the rest."""
+    known = bank()
+    template = import_template([known.template]).template
+    few = tuple(
+        replace(
+            category,
+            scenarios=tuple(
+                replace(one, triggers=(), negative_triggers=(), examples=one.examples[:FEW])
+                for one in category.scenarios
+            ),
+        )
+        for category in template.categories
+    )
+    content = to_yaml(replace(template, name="Retail bank, first steps", categories=few))
+    return replace(
+        known,
+        slug="tideway-bank",
+        name="Tideway Bank",
+        template=SourceFile("young.template.yaml", content.encode()),
+        company_qa=(),
+        trade_qa=(),
+        overridden={},
+        hidden=frozenset(),
+    )
 
 
 def hvac() -> DemoCompany:
