@@ -17,6 +17,7 @@ import pytest
 
 from tests.conftest import PLATFORM
 from tests.learning.rescued import Desk
+from tests.learning.suggesting import examples, suggest
 from tests.seeding import seed_company
 from tools.make_openapi import document
 from understudy.companies.domain import Principal
@@ -43,8 +44,10 @@ BODIES: dict[str, Any] = {
     "PUT /pin": {"version": 1},
     "POST /reply": {"text": "Hello Ann."},
     "POST /close": {"resolution": "Done."},
+    "POST /reject": {"reason": "no"},
     "PUT /answer": REPLY,
     "PUT /v1/qa/{entry_id}": QUESTION,
+    "PUT /v1/corrections/{message_id}": {"is_right": False},
     "PUT /v1/content/trade-qa/{entry_id}": QUESTION,
     "PUT /v1/overlays/{template_id}": {"changes": [], "expected_version": 0},
     "POST /v1/platform/providers/{provider_id}/test": {"company": "stranger"},
@@ -54,6 +57,8 @@ BODIES: dict[str, Any] = {
 LISTS = (
     "conversations",
     "decisions",
+    "feedback",
+    "corrections",
     "escalations",
     "templates",
     "qa",
@@ -62,6 +67,7 @@ LISTS = (
     "keys",
     "providers",
     "learning-tasks",
+    "suggestions",
 )
 
 
@@ -105,6 +111,7 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
     await Desk(product, owner).rescue("the courier has it")
     await product.makers.capture.run()
     (task,) = await product.makers.tasks.claim()
+    suggestion_id = await suggest(product, owner.company.id, examples(follow.template.id, "x"))
     return {
         "contact_id": UUID(answer["contact_id"]),
         "conversation_id": UUID(answer["conversation_id"]),
@@ -113,9 +120,11 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
         "template_id": follow.template.id,
         "entry_id": kept.entry.id,
         "key_id": key.id,
+        "message_id": UUID(answer["message_id"]),
         "notice_id": notice.id,
         "provider_id": provider.id,
         "task_id": task.id,
+        "suggestion_id": suggestion_id,
     }
 
 
