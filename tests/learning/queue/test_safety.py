@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.learning.observed import TEMPLATE_ID
-from understudy.language.domain import Reading
+from understudy.language.domain import Reading, Urgency
 from understudy.learning.editing import Edit, NewScenario, ScenarioEdit
 from understudy.learning.queue.safety import cleaned, refusal, reply_refusal
 from understudy.templates.domain import Reply, Scenario
@@ -13,12 +13,12 @@ from understudy.templates.domain import Reply, Scenario
 
 def english(text: str) -> Reading:
     """Every text is English."""
-    return Reading("en", 1.0, None, "normal")
+    return Reading("en", 1.0, None, Urgency.NORMAL)
 
 
 def german(text: str) -> Reading:
     """Every text is German."""
-    return Reading("de", 0.99, None, "normal")
+    return Reading("de", 0.99, None, Urgency.NORMAL)
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,7 @@ async def test_a_change_names_the_revision_it_saw(desk: Desk, queue: Queue, prod
 async def test_lists_filter_and_page(desk: Desk, queue: Queue, product: Product) -> None:
     tasks = await learnt_from(desk, *LATE)
     first = await propose(queue, desk, await proposal(desk, *LATE[:2], sources=tasks))
-    second = await propose(queue, desk, await proposal(desk, *LATE[2:], language="de"))
+    second = await propose(queue, desk, await proposal(desk, "meine Karte kommt nicht", language="de"))
 
     async def listed(**values: object) -> list[UUID]:
         async with product.database.transaction(desk.company_id) as tx:

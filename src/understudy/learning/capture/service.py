@@ -60,8 +60,11 @@ class Capture:
         last = await self._start()
         while page := await self._sources.rescues.after(last, limit=PAGE):
             by_company: defaultdict[UUID, list[Decision]] = defaultdict(list)
+            async with self._database.platform() as tx:
+                known = await store.known_decisions(tx, [(one.company_id, one.decision.id) for one in page])
             for placed in page:
-                by_company[placed.company_id].append(placed.decision)
+                if placed.decision.id not in known:
+                    by_company[placed.company_id].append(placed.decision)
             for company_id, decisions in by_company.items():
                 made += await self._company(company_id, decisions)
             last = _last(page)
@@ -86,9 +89,6 @@ class Capture:
         wanted = [one for one in decisions if teaches(one)]
         if not wanted or not company.settings.get(LearningSettings).auto_learn:
             return 0
-        async with self._database.transaction(company_id) as tx:
-            known = await store.known_decisions(tx, [one.id for one in wanted])
-        wanted = [one for one in wanted if one.id not in known]
         said = await self._sources.recorded.messages(company_id, [one.about.message_id for one in wanted])
         made = 0
         for decision in wanted:

@@ -181,17 +181,26 @@ def without_words(edit: Edit, words: frozenset[tuple[str, ...]]) -> Edit:
 
 
 def _both(known: ScenarioEdit, new: ScenarioEdit) -> ScenarioEdit:
-    names = ("triggers", "negative_triggers", "examples", "without_triggers", "without_negative_triggers")
-    texts = {name: _each_once((*getattr(known, name), *getattr(new, name))) for name in (*names, "without_examples")}
-    return replace(known, **texts)
+    return ScenarioEdit(
+        known.scenario,
+        triggers=_each_once((*known.triggers, *new.triggers)),
+        negative_triggers=_each_once((*known.negative_triggers, *new.negative_triggers)),
+        examples=_each_once((*known.examples, *new.examples)),
+        without_triggers=_each_once((*known.without_triggers, *new.without_triggers)),
+        without_negative_triggers=_each_once((*known.without_negative_triggers, *new.without_negative_triggers)),
+        without_examples=_each_once((*known.without_examples, *new.without_examples)),
+    )
 
 
 def _both_new(known: NewScenario, new: NewScenario) -> NewScenario:
-    texts = {
-        name: _each_once((*getattr(known.scenario, name), *getattr(new.scenario, name)))
-        for name in ("triggers", "examples", "replies")
-    }
-    return replace(known, scenario=replace(known.scenario, **texts))
+    first, second = known.scenario, new.scenario
+    scenario = replace(
+        first,
+        triggers=_each_once((*first.triggers, *second.triggers)),
+        examples=_each_once((*first.examples, *second.examples)),
+        replies=_each_once((*first.replies, *second.replies)),
+    )
+    return replace(known, scenario=scenario)
 
 
 def _takes(one: ScenarioEdit) -> bool:

@@ -39,7 +39,7 @@ SELECT %(company_id)s, %(id)s, 'pending', 0, %(rescue)s, '{{}}', %(created_at)s,
 FROM message WHERE company_id = %(company_id)s AND id = %(message_id)s
 ON CONFLICT (company_id, decision_id) DO NOTHING
 """
-_KNOWN = "SELECT decision_id FROM learning_task WHERE company_id = %s AND decision_id = ANY(%s)"
+_KNOWN = "SELECT decision_id FROM learning_task WHERE company_id = ANY(%s) AND decision_id = ANY(%s)"
 _GIVE_UP = """
 UPDATE learning_task SET status = 'failed', error = %(error)s, processed_at = %(now)s
 WHERE status = 'processing' AND claimed_at < %(stale)s AND attempts >= %(cap)s
@@ -108,9 +108,10 @@ async def add(tx: Tx, task: Task) -> int:
     return (await tx.raw.execute(_ADD, values)).rowcount
 
 
-async def known_decisions(tx: Tx, decision_ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Those of the decisions that there is a task of."""
-    rows = await tx.raw.execute(_KNOWN, (tx.company_id, list(decision_ids)))
+async def known_decisions(tx: Tx, places: Sequence[tuple[UUID, UUID]]) -> frozenset[UUID]:
+    """Those of the decisions that there is a task of. `places`: company and decision; the platform's transaction."""
+    companies, decisions = {company for company, _ in places}, [decision for _, decision in places]
+    rows = await tx.raw.execute(_KNOWN, (list(companies), decisions))
     return frozenset(row[0] for row in await rows.fetchall())
 
 
