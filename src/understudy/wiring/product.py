@@ -89,7 +89,16 @@ class Product:
     paid: PaidServices
     front_door: FrontDoor
     deciding: DecidingServices
-    job_kinds: tuple[Job, ...]
+
+    @property
+    def job_kinds(self) -> tuple[Job, ...]:
+        """The kinds of jobs that workers run."""
+        return (
+            *conversation_jobs(self.contacts, self.companies),
+            *template_jobs(self.templates.heads),
+            *self.notices.job_kinds,
+            *self.deciding.job_kinds,
+        )
 
     @property
     def sweeps(self) -> tuple[Sweep, ...]:
@@ -173,12 +182,6 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         paid=paid,
         front_door=build_front_door(base, passthrough, paid),
         deciding=deciding,
-        job_kinds=(
-            *conversation_jobs(contacts, companies),
-            *template_jobs(templates.heads),
-            *notices.job_kinds,
-            *deciding.job_kinds,
-        ),
     )
 
 

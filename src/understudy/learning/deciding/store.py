@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, Select, and_, func, insert, null, or_, select, tuple_, update
+from sqlalchemy import Row, Select, and_, any_, func, insert, literal, null, or_, select, tuple_, update
 
 from understudy.infra.database import Tx
 from understudy.learning import editing, undoing
@@ -264,7 +264,7 @@ def _filtered(query: Select[Any], wanted: SuggestionQuery) -> Select[Any]:
         if (value := getattr(wanted, name)) is not None:
             query = query.where(suggestion.c[name] == value)
     if wanted.channel is not None:
-        query = query.where(suggestion.c.channels.contains([wanted.channel]))
+        query = query.where(literal(wanted.channel) == any_(suggestion.c.channels))
     if wanted.min_confidence is not None:
         query = query.where(suggestion.c.confidence >= wanted.min_confidence)
     return query
