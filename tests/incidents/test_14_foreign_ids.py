@@ -16,6 +16,7 @@ import httpx2
 import pytest
 
 from tests.conftest import PLATFORM
+from tests.learning.rescued import Desk
 from tests.learning.suggesting import examples, suggest
 from tests.seeding import seed_company
 from tools.make_openapi import document
@@ -46,6 +47,7 @@ BODIES: dict[str, Any] = {
     "POST /reject": {"reason": "no"},
     "PUT /answer": REPLY,
     "PUT /v1/qa/{entry_id}": QUESTION,
+    "PUT /v1/corrections/{message_id}": {"is_right": False},
     "PUT /v1/content/trade-qa/{entry_id}": QUESTION,
     "PUT /v1/overlays/{template_id}": {"changes": [], "expected_version": 0},
     "POST /v1/platform/providers/{provider_id}/test": {"company": "stranger"},
@@ -55,6 +57,8 @@ BODIES: dict[str, Any] = {
 LISTS = (
     "conversations",
     "decisions",
+    "feedback",
+    "corrections",
     "escalations",
     "templates",
     "qa",
@@ -62,6 +66,7 @@ LISTS = (
     "following",
     "keys",
     "providers",
+    "learning-tasks",
     "suggestions",
 )
 
@@ -103,6 +108,9 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
     budget = BudgetReached(owner.company.id, "answering", "2026-11", 50)
     notice = await product.notices.notices.hear(new_id(), put_into_words(budget))
     assert notice
+    await Desk(product, owner).rescue("the courier has it")
+    await product.makers.capture.run()
+    (task,) = await product.makers.tasks.claim()
     suggestion_id = await suggest(product, owner.company.id, examples(follow.template.id, "x"))
     return {
         "contact_id": UUID(answer["contact_id"]),
@@ -112,8 +120,10 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
         "template_id": follow.template.id,
         "entry_id": kept.entry.id,
         "key_id": key.id,
+        "message_id": UUID(answer["message_id"]),
         "notice_id": notice.id,
         "provider_id": provider.id,
+        "task_id": task.id,
         "suggestion_id": suggestion_id,
     }
 
@@ -160,6 +170,7 @@ async def test_lists_hold_nothing_of_another_company(
         "following",
         "keys",
         "providers",
+        "learning-tasks",
     ):
         answer = await client.get(f"/v1/{path}", headers=strangers[False])
         assert answer.status_code == 200, path

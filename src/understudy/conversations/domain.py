@@ -172,13 +172,14 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """An end customer."""
+    """An end customer. `feedback_refused_at`: since when it wants not to be asked how an answer was."""
 
     id: UUID
     display_name: str | None
     language: str | None
     attributes: Mapping[str, Any]
     created_at: datetime
+    feedback_refused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

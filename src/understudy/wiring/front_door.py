@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from understudy.answering.decision.recording import Recording
 from understudy.answering.decision.thinking import Ladder, Thinking
+from understudy.answering.passthrough.scribe import Scribe
 from understudy.answering.passthrough.service import Behind, Passthrough
 from understudy.answering.rungs.free import BASIC_RUNGS, FREE_RUNGS
 from understudy.answering.service import Answering
@@ -34,6 +35,7 @@ def build_passthrough(
         answering=answering,
         matchers=matchers,
         ladder=ladder,
+        scribe=Scribe(database=base.database),
     )
     return Passthrough(behind=behind, clock=utc_now, new_id=new_id)
 

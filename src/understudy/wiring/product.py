@@ -27,6 +27,7 @@ from understudy.conversations.handover import Handover
 from understudy.conversations.jobs import jobs as conversation_jobs
 from understudy.conversations.people import Contacts
 from understudy.conversations.service import Conversations
+from understudy.evaluation.personal import EvaluationRecords
 from understudy.infra.changes import Listener
 from understudy.infra.database import Database
 from understudy.infra.http.outbound import Reach
@@ -36,6 +37,8 @@ from understudy.infra.postgres.place import Place
 from understudy.infra.system import new_id, utc_now
 from understudy.language.adapters.shipped import open_language
 from understudy.language.service import Language
+from understudy.learning.personal import LearningRecords
+from understudy.learning.signals.personal import SignalRecords
 from understudy.llm.health.circuits import TOPIC as CIRCUIT_TOPIC
 from understudy.llm.money.overview import BudgetOverview
 from understudy.llm.prompts.service import TOPIC as PROMPT_TOPIC
@@ -46,9 +49,12 @@ from understudy.templates.jobs import jobs as template_jobs
 from understudy.templates.jobs import sweeps as template_sweeps
 from understudy.templates.records import MATCHING_TOPIC, TEMPLATE_TOPIC, TRADE_TOPIC
 from understudy.wiring.configuration import Configuration
-from understudy.wiring.deciding import DecidingServices, LearningSources, build_deciding
+from understudy.wiring.deciding import DecidingServices, Judges, LearningSources, build_deciding
 from understudy.wiring.desk import build_desk, build_reading
+from understudy.wiring.evaluation import EvaluationServices, build_evaluation
 from understudy.wiring.front_door import build_front_door, build_passthrough
+from understudy.wiring.judges import Refusing, Replaying
+from understudy.wiring.makers import MakerServices, TaughtBy, build_makers
 from understudy.wiring.notices import NoticeServices, build_notices
 from understudy.wiring.paid import PaidServices, build_paid, build_vault
 from understudy.wiring.parts import (
@@ -63,6 +69,10 @@ from understudy.wiring.parts import (
 )
 from understudy.wiring.prompts import build_prompts
 from understudy.wiring.rung import Asked, build_paid_part
+from understudy.wiring.signals import SignalServices, build_signals
+
+PERSONAL = (LearningRecords(), SignalRecords(), EvaluationRecords(), AnsweringRecords())
+"""What packages keep about a contact beside its conversations, highest package first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +93,16 @@ class Product:
     channels: Channels
     webchat: Webchat
     notices: NoticeServices
+    signals: SignalServices
     budgets: BudgetOverview
     reading: Reading
     desk: Desk
     paid: PaidServices
+    makers: MakerServices
     front_door: FrontDoor
+    evaluation: EvaluationServices
     deciding: DecidingServices
-
-    @property
-    def job_kinds(self) -> tuple[Job, ...]:
-        """The kinds of jobs that workers run."""
-        return (
-            *conversation_jobs(self.contacts, self.companies),
-            *template_jobs(self.templates.heads),
-            *self.notices.job_kinds,
-            *self.deciding.job_kinds,
-        )
+    job_kinds: tuple[Job, ...]
 
     @property
     def sweeps(self) -> tuple[Sweep, ...]:
@@ -108,7 +112,10 @@ class Product:
             *template_sweeps(self.templates.heads, self.templates.renewal),
             *channel_sweeps(self.channels),
             *self.notices.sweeps,
+            *self.signals.sweeps,
             *self.paid.sweeps,
+            *self.evaluation.sweeps,
+            *self.makers.sweeps,
             *self.deciding.sweeps,
         )
 
@@ -149,18 +156,21 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     base = build_foundation(place, configuration.database)
     database, outbox, audit, companies = base.database, base.outbox, base.audit, base.companies
     conversations = Conversations(database=database, outbox=outbox, clock=utc_now, new_id=new_id)
-    contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=(AnsweringRecords(),))
+    contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=PERSONAL)
     templates, prompts = build_templates(base, language, configuration.matching), build_prompts(base)
     paid = build_paid(base, vault := build_vault(place, configuration.secrets), configuration.llm)
     asked = Asked(paid.gateway, paid.tokens.count, paid.costs)
     paid_part = build_paid_part(database, prompts, asked, encoder=language.model.key)
     answering = build_answering(database, conversations, language, templates.matchers, paid_part)
-    channels = build_channels(base, conversations, answering, configuration.sweeper)
+    signals = build_signals(base, vault, language)
+    channels = build_channels(base, conversations, answering, signals.feedback, configuration.sweeper)
     notices = build_notices(base, vault, Reach(inside=configuration.llm.allow_inside))
     passthrough = build_passthrough(base, conversations, language, templates.matchers, answering)
     budgets = BudgetOverview(budget=paid.budget, companies=companies)
     decisions = DecisionOverview(database=database)
-    deciding = build_deciding(base, templates, LearningSources(decisions, paid.usage), configuration.learning)
+    evaluation = build_evaluation(base, language, templates, answering, signals.known)
+    judges = Judges(Replaying(evaluation.replays), Refusing(language.read), signals.standings)
+    deciding = build_deciding(base, templates, LearningSources(decisions, paid.usage), configuration.learning, judges)
     return Product(
         configuration=configuration,
         base=base,
@@ -176,12 +186,23 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         channels=channels,
         webchat=build_webchat(channels, base, contacts, configuration.chat),
         notices=notices,
+        signals=signals,
         budgets=budgets,
         reading=build_reading(base, decisions, conversations),
         desk=build_desk(companies, MoneySources(companies, decisions, paid.usage, budgets), notices.notices, deciding),
         paid=paid,
+        makers=build_makers(base, language, templates, TaughtBy(paid.gateway, signals.known), configuration.learning),
         front_door=build_front_door(base, passthrough, paid),
+        evaluation=evaluation,
         deciding=deciding,
+        job_kinds=(
+            *conversation_jobs(contacts, companies),
+            *template_jobs(templates.heads),
+            *notices.job_kinds,
+            *signals.job_kinds,
+            *evaluation.job_kinds,
+            *deciding.job_kinds,
+        ),
     )
 
 
@@ -214,6 +235,7 @@ async def opened(product: Product) -> AsyncIterator[Product]:
         await product.listener.stop()
         await product.notices.sender.close()
         await product.templates.matchers.close()
+        await product.front_door.settle()
         await product.paid.meter.close()
         await product.paid.connections.close()
         await product.language.close()

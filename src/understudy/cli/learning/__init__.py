@@ -1,1 +1,1 @@
-"""Commands about what is learnt."""
+"""The nouns of learning: what is said of answers, and what is made of it."""

@@ -7,7 +7,7 @@ from alembic import op
 from understudy.infra.rls import protect
 
 revision = "0017"
-down_revision = "0013"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
