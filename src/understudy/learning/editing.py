@@ -165,7 +165,8 @@ def from_document(values: Mapping[str, Any]) -> Edit:
 
 
 def _scenario_edit(values: Mapping[str, Any]) -> ScenarioEdit:
-    return ScenarioEdit(**{name: value if name == "scenario" else tuple(value) for name, value in values.items()})
+    texts: dict[str, Any] = {name: value if name == "scenario" else tuple(value) for name, value in values.items()}
+    return ScenarioEdit(**texts)
 
 
 def _scenario(values: Mapping[str, Any]) -> Scenario:
