@@ -93,6 +93,7 @@ BENCHMARKS = (
     Benchmark(
         "first_reply", "From a message to its reply over all rungs, with two slow providers, one out for a while."
     ),
+    Benchmark("watch", "What was learnt, taken back when it does harm and left alone when not: simulated."),
 )
 
 

@@ -133,7 +133,7 @@ async def test_what_keeps_it_from_being_done_is_said_on_the_card(
     path = f"/console/learning/harbour-bank/{one}"
     answer = await browser.post(path, data={"verb": "approve", "revision": "1"}, headers=HX)
     text = words(answer.text)
-    assert "It would answer 1 message wrongly that are known." in text
+    assert "It would answer 1 message wrongly whose right answer is known." in text
     assert "exchange_rate is right" in text
     assert "Held back 1" in await shown(browser, "/console/learning?company=harbour-bank&show=held")
 

@@ -26,7 +26,7 @@ def test_one_confirmed_answer_spoilt_holds_it_back(truth: Truth) -> None:
     found = Replayed(Tally(messages=100, newly_caught=90, newly_wrong=1), (wrong(truth=truth),))
     verdict = gate.judge(0.99, found, POLICY)
     assert isinstance(verdict, Held)
-    assert verdict.because == "it would answer 1 message wrongly that are known"
+    assert verdict.because == "it would answer 1 message wrongly whose right answer is known"
 
 
 def test_the_paid_model_may_be_contradicted_now_and_then() -> None:

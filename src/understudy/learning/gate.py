@@ -90,7 +90,9 @@ def judge(prior: float, found: Replayed, policy: Policy) -> Verdict:
     doubtful = max(0, tally.newly_wrong - len(confirmed))
     confidence = confidence_of(prior, tally)
     if confirmed:
-        return Held(confidence, f"it would answer {_count(len(confirmed), 'message')} wrongly that are known")
+        return Held(
+            confidence, f"it would answer {_count(len(confirmed), 'message')} wrongly whose right answer is known"
+        )
     answered = tally.newly_caught + tally.changed
     if doubtful and doubtful > (1 - policy.floor) * answered:
         return Held(

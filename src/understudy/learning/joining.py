@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 from understudy.learning.editing import Edit, ScenarioEdit
 from understudy.templates.domain import Template
@@ -82,7 +83,8 @@ def _both(one: Edit, other: Edit) -> Edit:
 
 
 def _merged(one: ScenarioEdit, other: ScenarioEdit) -> ScenarioEdit:
-    return replace(one, **{name: _once((*getattr(one, name), *getattr(other, name))) for name in _TEXTS})
+    texts: dict[str, Any] = {name: _once((*getattr(one, name), *getattr(other, name))) for name in _TEXTS}
+    return replace(one, **texts)
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from understudy.answering.given.service import GivenAnswers
 from understudy.answering.overview.service import DecisionOverview
-from understudy.evaluation.domain import Tally
 from understudy.infra.jobs import Job, Sweep
 from understudy.infra.system import utc_now
 from understudy.learning.deciding.bringing import Bringing
@@ -18,8 +15,7 @@ from understudy.learning.deciding.grounds import Contents, Grounds
 from understudy.learning.deciding.jobs import jobs, sweeps
 from understudy.learning.deciding.service import Deciding
 from understudy.learning.deciding.upkeep import Upkeep
-from understudy.learning.editing import Edit
-from understudy.learning.ports import Refusals, Trial, Trials, Tried, Verdicts
+from understudy.learning.ports import Refusals, Trials, Verdicts
 from understudy.learning.savings.service import Savings
 from understudy.learning.settings import LearningProcessSettings
 from understudy.learning.watch.watching import Senses, Watch
@@ -62,10 +58,9 @@ def build_deciding(
     templates: TemplateServices,
     sources: LearningSources,
     settings: LearningProcessSettings,
-    judges: Judges | None = None,
+    judges: Judges,
 ) -> DecidingServices:
     """Plugs it together."""
-    judges = judges or NOBODY
     database, companies = base.database, base.companies
     contents = Contents(
         library=templates.library,
@@ -90,24 +85,3 @@ def build_deciding(
         job_kinds=jobs(gating),
         sweeps=sweeps(gating, upkeep, watch, base.jobs, settings),
     )
-
-
-class _Nothing:
-    """Where nothing is replayed, refused or judged: every replay is empty, so that nothing is shown."""
-
-    async def run(self, company_id: UUID, trial: Trial, *, days: int) -> Tried:
-        return Tried(Tally())
-
-
-class _NothingRefused:
-    def of(self, edit: Edit, language: str) -> Sequence[str]:
-        return ()
-
-
-class _NothingKnown:
-    async def of(self, company_id: UUID, decision_ids: Sequence[UUID]) -> Mapping[UUID, bool]:
-        return {}
-
-
-NOBODY = Judges(_Nothing(), _NothingRefused(), _NothingKnown())
-"""Until replays and signals are there."""

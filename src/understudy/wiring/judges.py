@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from understudy.evaluation.replaying.domain import Candidate
@@ -34,11 +34,15 @@ class Replaying:
 
 @dataclass(frozen=True, slots=True)
 class Refusing:
-    """Knows what may not stand in a suggestion: `learning.ports.Refusals`."""
+    """Knows what may not stand in a suggestion: `learning.ports.Refusals`.
+
+    Replies are not looked at: what a person writes there, they could write into the template as well.
+    """
 
     identify: Identify
 
     def of(self, edit: Edit, language: str) -> Sequence[str]:
         """Each reason once."""
-        _, refused = cleaned(edit, language=language, identify=self.identify)
+        bare = tuple(replace(one, scenario=replace(one.scenario, replies=())) for one in edit.added)
+        _, refused = cleaned(replace(edit, added=bare), language=language, identify=self.identify)
         return tuple(dict.fromkeys(one.reason for one in refused))

@@ -53,6 +53,14 @@ def test_by_force_what_is_held_back_too(status: Status) -> None:
     assert approved(one(status), Approval(Choice(ID), is_forced=True), ANN).status is Status.APPROVED
 
 
+def test_what_was_held_back_stays_so_when_it_is_put_aside() -> None:
+    held = replace(one(Status.HELD), held_because="it would do harm")
+    aside = turned(held, Choice(ID), Turn("saved", UNDECIDED, Status.SAVED), ANN)
+    with pytest.raises(Conflict, match="it would do harm"):
+        approved(aside, Approval(Choice(ID)), BOB)
+    assert approved(aside, Approval(Choice(ID), is_forced=True), BOB).status is Status.APPROVED
+
+
 def test_two_people_and_not_one_twice() -> None:
     first = approved(one(), Approval(Choice(ID)), replace(ANN, needs_second=True))
     assert not is_complete(first, needs_second=True)
@@ -112,7 +120,7 @@ def test_a_change_line_by_line() -> None:
         Line(Sign.ADDED, "card", "negative trigger", "no"),
         Line(Sign.REMOVED, "card", "example", "old"),
         Line(Sign.REMOVED, "gone", "scenario", ""),
-        Line(Sign.ADDED, "card", "synonym", "plastic"),
+        Line(Sign.ADDED, "card", "synonym", "plastic, as card"),
         Line(Sign.REMOVED, "rules", "threshold", "0.70"),
         Line(Sign.ADDED, "rules", "threshold", "0.65"),
     )

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from tests.learning.suggesting import Loop, examples, suggest
 from tests.seeding import Seeded
 from understudy.learning.domain import Status
-from understudy.learning.editing import as_document
+from understudy.learning.editing import from_document
 from understudy.web import create_app
 from understudy.wiring.product import Product
 
@@ -56,7 +56,7 @@ async def test_an_edit_that_is_sent_back_changed_is_what_is_applied(
     edit["scenarios"][0]["examples"] = ["second"]
     applied = await client.post(f"/v1/suggestions/{one}/approve", json={"edit": edit}, headers=seeded.headers)
     assert applied.status_code == 200, applied.text
-    assert applied.json()["edit"] == as_document(examples(template_id, "second"))
+    assert from_document(applied.json()["edit"]) == examples(template_id, "second")
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ async def test_several_at_once_each_with_what_came_of_it(
     answer = (await client.post("/v1/suggestions/approve", json=body, headers=seeded.headers)).json()
     assert [item["error"] for item in answer["items"]] == [None, "suggestion_decided", "suggestion_not_found"]
     for verb, reason, expected in (("save", "", "suggestion_decided"), ("reject", "no", "suggestion_decided")):
-        body = {"suggestions": [{"id": str(done)}], "reason": reason}
-        answer = (await client.post(f"/v1/suggestions/{verb}", json=body, headers=seeded.headers)).json()
+        one = {"suggestions": [{"id": str(done)}], "reason": reason}
+        answer = (await client.post(f"/v1/suggestions/{verb}", json=one, headers=seeded.headers)).json()
         assert answer["items"][0]["error"] == expected
 
 

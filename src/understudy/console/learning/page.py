@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -58,7 +58,9 @@ def add_learning(router: APIRouter, site: Site, reading: LearningReading, decidi
         company = await reading.chosen(asked.company, companies)
         before = parse_id(asked.before, field="before") if asked.before else None
         view = await reading.view(company, companies, _shelf(asked.show), before) if company else None
-        shown = {"cards": view.cards, "company": view.company, "shelf": view.shelf, "now": view.now} if view else {}
+        shown: dict[str, Any] = (
+            {"cards": view.cards, "company": view.company, "shelf": view.shelf, "now": view.now} if view else {}
+        )
         return site.page(request, TEMPLATE, page="learning", view=view, **shown)
 
     @router.get("/learning/{slug}/{suggestion_id}/sources")

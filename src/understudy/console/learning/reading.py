@@ -11,7 +11,7 @@ from uuid import UUID
 from understudy.companies.domain import Company
 from understudy.companies.service import Companies
 from understudy.kit.clock import Clock
-from understudy.learning.deciding.agreeing import unanswered
+from understudy.learning.deciding.agreeing import is_ready, unanswered
 from understudy.learning.deciding.domain import Line, SuggestionQuery, lines_of
 from understudy.learning.deciding.service import Deciding
 from understudy.learning.domain import Status, Suggestion
@@ -68,7 +68,7 @@ class Card:
     @property
     def can_be_decided(self) -> bool:
         """Whether it may be approved as it is."""
-        return self.suggestion.status in (Status.PENDING, Status.SAVED, Status.APPROVED)
+        return is_ready(self.suggestion) or self.suggestion.status is Status.APPROVED
 
     @property
     def needs_reply(self) -> bool:

@@ -63,7 +63,7 @@ def approved(known: Suggestion, approval: Approval, occasion: Occasion) -> Sugge
             return replace(after, decided=replace(decided, second_by=occasion.by))
     elif known.status not in OPEN:
         raise SuggestionDecided(f"it is {known.status.value} already", remedy="read it again")
-    elif known.status not in READY and not approval.is_forced:
+    elif not is_ready(known) and not approval.is_forced:
         raise SuggestionHeld(
             known.held_because or "not enough speaks for it yet",
             remedy="wait for more evidence, or force it and answer for it",
@@ -98,6 +98,11 @@ def expect(known: Suggestion, choice: Choice) -> None:
             field="revision",
             remedy="read it again",
         )
+
+
+def is_ready(known: Suggestion) -> bool:
+    """Whether it may be approved without force; one that was held back stays so when somebody puts it aside."""
+    return known.status in READY and known.held_because is None
 
 
 def is_complete(known: Suggestion, *, needs_second: bool) -> bool:

@@ -148,13 +148,13 @@ def lines_of(edit: Edit, thresholds: Mapping[str, float] | None = None) -> tuple
             lines += [Line(Sign.ADDED, one.scenario, name, text) for text in getattr(one, kind)]
     for new in edit.added:
         scenario = new.scenario
-        lines.append(Line(Sign.ADDED, scenario.name, "scenario", new.category))
+        lines.append(Line(Sign.ADDED, scenario.name, "scenario", f"{scenario.name}, in {new.category}"))
         for kind, texts in (("trigger", scenario.triggers), ("example", scenario.examples)):
             lines += [Line(Sign.ADDED, scenario.name, kind, text) for text in texts]
         lines += [Line(Sign.ADDED, scenario.name, "reply", reply.full) for reply in scenario.replies]
     lines += [Line(Sign.REMOVED, name, "scenario", "") for name in edit.removed]
     for term, variants in edit.synonyms.items():
-        lines += [Line(Sign.ADDED, term, "synonym", variant) for variant in variants]
+        lines += [Line(Sign.ADDED, term, "synonym", f"{variant}, as {term}") for variant in variants]
     for rung, value in edit.thresholds.items():
         if thresholds and rung in thresholds:
             lines.append(Line(Sign.REMOVED, rung, "threshold", f"{thresholds[rung]:.2f}"))

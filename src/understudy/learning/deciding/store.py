@@ -6,24 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
-from sqlalchemy import Row, Select, and_, func, insert, null, or_, select, tuple_, update
+from sqlalchemy import Row, Select, and_, any_, func, insert, literal, null, or_, select, tuple_, update
 
 from understudy.infra.database import Tx
 from understudy.learning import editing, undoing
 from understudy.learning.deciding.domain import Application, Source, SuggestionQuery
-from understudy.learning.domain import (
-    Backtest,
-    Decided,
-    Evidence,
-    Issue,
-    Maker,
-    Proposal,
-    Status,
-    Suggestion,
-    SuggestionNotFound,
-)
+from understudy.learning.domain import Status, Suggestion, SuggestionNotFound
 from understudy.learning.editing import Edit
+from understudy.learning.queue.store import suggestions
+from understudy.learning.queue.store.rows import backtest_document, suggestion_of
 from understudy.learning.tables import learning_task, suggestion, suggestion_source
 from understudy.learning.watch.tables import suggestion_application
 
@@ -33,17 +24,20 @@ GATED = (Status.COLLECTING, Status.PENDING, Status.HELD)
 """The states in which a suggestion is replayed by itself."""
 PRIOR = "prior"
 """Where a suggestion's details keep how sure its evidence alone makes it."""
-_BACKTEST = TypeAdapter(Backtest)
 _TESTED_AT = func.cast(suggestion.c.backtest["at"].astext, suggestion.c.updated_at.type)
 
 
 async def find(tx: Tx, suggestion_id: UUID, *, lock: bool = False) -> Suggestion:
-    """The suggestion of the transaction's company; raises `SuggestionNotFound`. `lock`: no other decides meanwhile."""
+    """The suggestion of the transaction's company; raises `SuggestionNotFound`. `lock`: nobody decides about
+    any of the company's, or adds to them, until the transaction ends.
+    """
+    if lock:
+        await suggestions.lock(tx)
     query = select(suggestion).where(suggestion.c.id == suggestion_id, suggestion.c.company_id == tx.company_id)
     row = (await tx.sa.execute(query.with_for_update() if lock else query)).one_or_none()
     if row is None:
         raise SuggestionNotFound(f"there is no suggestion {suggestion_id}")
-    return suggestion_in(row)
+    return suggestion_of(row._asdict())
 
 
 async def listed(tx: Tx, wanted: SuggestionQuery) -> list[Suggestion]:
@@ -53,7 +47,7 @@ async def listed(tx: Tx, wanted: SuggestionQuery) -> list[Suggestion]:
         last = select(suggestion.c.priority).where(suggestion.c.id == wanted.before).scalar_subquery()
         query = query.where(tuple_(suggestion.c.priority, suggestion.c.id) < tuple_(last, wanted.before))
     query = query.order_by(suggestion.c.priority.desc(), suggestion.c.id.desc()).limit(wanted.limit)
-    return [suggestion_in(row) for row in await tx.sa.execute(query)]
+    return [suggestion_of(row._asdict()) for row in await tx.sa.execute(query)]
 
 
 async def counts(tx: Tx) -> dict[UUID, dict[Status, int]]:
@@ -76,7 +70,7 @@ async def change(tx: Tx, after: Suggestion) -> None:
         "confidence": after.confidence,
         "priority": after.priority,
         "held_because": after.held_because,
-        "backtest": _BACKTEST.dump_python(after.backtest, mode="json") if after.backtest else null(),
+        "backtest": backtest_document(after.backtest) if after.backtest else null(),
         "revision": after.revision,
         "decided_by": decided.by if decided else None,
         "second_by": decided.second_by if decided else None,
@@ -193,47 +187,6 @@ async def applications(tx: Tx, suggestion_id: UUID, edit: Edit) -> list[Applicat
     ]
 
 
-def suggestion_in(row: Row[Any]) -> Suggestion:
-    """The suggestion that a row holds."""
-    decided = None
-    if row.decided_by is not None:
-        decided = Decided(row.decided_by, row.decided_at, row.decided_reason or "", row.second_by)
-    return Suggestion(
-        id=row.id,
-        company_id=row.company_id,
-        proposal=_proposal(row),
-        status=Status(row.status),
-        evidence=Evidence(row.source_count, row.contact_count, row.sources_cost_micros, tuple(row.channels)),
-        confidence=row.confidence,
-        priority=row.priority,
-        revision=row.revision,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        expires_at=row.expires_at,
-        similar_this_month=row.similar_this_month,
-        held_because=row.held_because,
-        backtest=_BACKTEST.validate_python(row.backtest) if row.backtest else None,
-        decided=decided,
-        applied_version=row.applied_version,
-        applied_at=row.applied_at,
-    )
-
-
-def _proposal(row: Row[Any]) -> Proposal:
-    return Proposal(
-        issue=Issue(row.issue),
-        scenario=row.scenario,
-        edit=editing.from_document(row.edit),
-        reasoning=row.reasoning,
-        language=row.language,
-        maker=Maker(row.maker),
-        sources=(),
-        model=row.model,
-        cost_micros=row.cost_micros,
-        details=row.details,
-    )
-
-
 def _source(row: Row[Any]) -> Source:
     return Source(
         task_id=row.id,
@@ -264,7 +217,7 @@ def _filtered(query: Select[Any], wanted: SuggestionQuery) -> Select[Any]:
         if (value := getattr(wanted, name)) is not None:
             query = query.where(suggestion.c[name] == value)
     if wanted.channel is not None:
-        query = query.where(suggestion.c.channels.contains([wanted.channel]))
+        query = query.where(literal(wanted.channel) == any_(suggestion.c.channels))
     if wanted.min_confidence is not None:
         query = query.where(suggestion.c.confidence >= wanted.min_confidence)
     return query

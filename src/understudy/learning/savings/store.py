@@ -22,7 +22,10 @@ _TITLES = "SELECT id, issue, scenario FROM suggestion WHERE company_id = %s AND 
 async def saved(tx: Tx, months: Months) -> list[Saved]:
     """What the suggestions of the transaction's company saved."""
     rows = await tx.raw.execute(_SAVED, (tx.company_id, months.since, months.until))
-    return [Saved(*row[:-1], int(row[-1])) for row in await rows.fetchall()]
+    return [
+        Saved(suggestion_id, template_id, month, calls, right, wrong, int(micros))
+        for suggestion_id, template_id, month, calls, right, wrong, micros in await rows.fetchall()
+    ]
 
 
 async def spent(tx: Tx, months: Months) -> list[Spent]:
