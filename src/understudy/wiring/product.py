@@ -92,16 +92,7 @@ class Product:
     paid: PaidServices
     front_door: FrontDoor
     evaluation: EvaluationServices
-
-    @property
-    def job_kinds(self) -> tuple[Job, ...]:
-        """The kinds of jobs that workers run."""
-        return (
-            *conversation_jobs(self.contacts, self.companies),
-            *template_jobs(self.templates.heads),
-            *self.notices.job_kinds,
-            *self.evaluation.job_kinds,
-        )
+    job_kinds: tuple[Job, ...]
 
     @property
     def sweeps(self) -> tuple[Sweep, ...]:
@@ -161,8 +152,7 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     channels = build_channels(base, conversations, answering, configuration.sweeper)
     notices = build_notices(base, vault, Reach(inside=configuration.llm.allow_inside))
     passthrough = build_passthrough(base, conversations, language, templates.matchers, answering)
-    budgets = BudgetOverview(budget=paid.budget, companies=companies)
-    decisions = DecisionOverview(database=database)
+    budgets, decisions = BudgetOverview(budget=paid.budget, companies=companies), DecisionOverview(database=database)
     evaluation = build_evaluation(base, language, templates, answering)
     return Product(
         configuration=configuration,
@@ -185,6 +175,22 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         paid=paid,
         front_door=build_front_door(base, passthrough, paid),
         evaluation=evaluation,
+        job_kinds=_job_kinds(base, contacts, templates, notices, evaluation),
+    )
+
+
+def _job_kinds(
+    base: Foundation,
+    contacts: Contacts,
+    templates: TemplateServices,
+    notices: NoticeServices,
+    evaluation: EvaluationServices,
+) -> tuple[Job, ...]:
+    return (
+        *conversation_jobs(contacts, base.companies),
+        *template_jobs(templates.heads),
+        *notices.job_kinds,
+        *evaluation.job_kinds,
     )
 
 
