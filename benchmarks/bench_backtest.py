@@ -84,6 +84,7 @@ class Tried:
     rss_mb: float
     agreement: float
     agreement_without: float
+    moved: float
 
 
 def suggestion(parts: Split, template_id: UUID) -> Candidate:
@@ -134,8 +135,11 @@ async def tried(product: Product, made: Seeded, size: Size) -> Tried:
     return Tried(Repeated.of(seconds), report, rss, *await agreement(product, made, candidate))
 
 
-async def agreement(product: Product, made: Seeded, candidate: Candidate) -> tuple[float, float]:
-    """The share of messages that get the same answer as from a whole fit: with the refitted head, and without any."""
+async def agreement(product: Product, made: Seeded, candidate: Candidate) -> tuple[float, float, float]:
+    """The share of messages that get the same answer as from a whole fit: with the refitted head, with the serving one.
+
+    And the share that the refitted head answers otherwise than the serving one.
+    """
     around = product.evaluation.replays.trying.around
     pair = await product.evaluation.replays.trying.pair(made.principal.company, candidate)
     assert candidate.template is not None
@@ -146,7 +150,12 @@ async def agreement(product: Product, made: Seeded, candidate: Candidate) -> tup
     serving = replace(
         pair.after.matcher, followed=(Followed(replace(compiled, head=pair.before.matcher.followed[0].template.head)),)
     )
-    return _agreed(made, pair.after.matcher, fitted), _agreed(made, serving, fitted)
+    tried_out = pair.after.matcher
+    return (
+        _agreed(made, tried_out, fitted),
+        _agreed(made, serving, fitted),
+        1 - _agreed(made, tried_out, serving),
+    )
 
 
 async def _fitted(template: Template, encode: object) -> Head:
@@ -242,6 +251,7 @@ def outcome_of(here: Tried, workers: tuple[float, float, float], size: Size, par
         Figure("rss_10k_mb", here.rss_mb, f"memory of this process after {size.few:,} messages, MB"),
         Figure("agreement", here.agreement * 100, "same answer as with a whole fit, refitted head, % of messages"),
         Figure("agreement_without", here.agreement_without * 100, "the same, with the serving head left as it is, %"),
+        Figure("moved", here.moved * 100, "other answer with the refitted head than with the serving one, %"),
         Figure("newly_caught", tally.newly_caught, "of the messages: newly answered free"),
         Figure("newly_wrong", tally.newly_wrong, "of the messages: newly against what the paid rung said"),
     )

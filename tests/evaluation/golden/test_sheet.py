@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.evaluation.golden.domain import NewCase, check_cases
+from understudy.evaluation.golden.domain import NewCase, check_cases, each_once
 from understudy.evaluation.golden.sheet import UnreadableSheet, read_cases
 from understudy.kit.errors import Invalid
 from understudy.templates.formats.draft import UnreadableFile
@@ -59,9 +59,14 @@ def test_no_text_at_all_is_refused() -> None:
         [NewCase("x" * 5_000, "a")],
         [NewCase("a\x00", "a")],
         [NewCase("a", "b", note="n" * 501)],
-        [NewCase("a", "b"), NewCase("a", "c")],
     ],
 )
 def test_cases_that_cannot_be(given: list[NewCase]) -> None:
     with pytest.raises(Invalid):
         check_cases(given)
+
+
+def test_a_text_expects_one_thing() -> None:
+    assert each_once([NewCase("a", "b"), NewCase("a", "b", note="again")]) == [NewCase("a", "b")]
+    with pytest.raises(Invalid, match="two things"):
+        each_once([NewCase("a", "b"), NewCase("a", "c")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -51,20 +52,24 @@ class KeptCase:
     vector: Vector
 
 
-def check_cases(given: list[NewCase]) -> None:
+def check_cases(given: Sequence[NewCase]) -> None:
     """Raises `Invalid` naming every case that cannot be."""
     if not 0 < len(given) <= MOST_AT_ONCE:
         raise Invalid(f"give 1 to {MOST_AT_ONCE:,} cases at once", field="cases", remedy="split them")
     problems = [
         Problem(f"cases.{place}.{field}", what) for place, one in enumerate(given) for field, what in _problems(one)
     ]
-    seen: dict[str, NewCase] = {}
-    for place, one in enumerate(given):
-        known = seen.setdefault(one.text, one)
-        if known.expected != one.expected:
-            problems.append(Problem(f"cases.{place}.text", "stands here twice and expects two things"))
     if problems:
         raise Invalid("; ".join(map(str, problems[:5])), field=problems[0].field, problems=tuple(problems))
+
+
+def each_once(given: Sequence[NewCase]) -> list[NewCase]:
+    """The cases, each text once; raises `Invalid` for a text that expects two things."""
+    found: dict[str, NewCase] = {}
+    for place, one in enumerate(given):
+        if found.setdefault(one.text, one).expected != one.expected:
+            raise Invalid(f"cases.{place}.text: stands here twice and expects two things", field=f"cases.{place}.text")
+    return list(found.values())
 
 
 def _problems(one: NewCase) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from understudy.evaluation.golden.domain import (
     NewCase,
     TooManyGoldenCases,
     check_cases,
+    each_once,
 )
 from understudy.infra.database import Database, Tx
 from understudy.kit.clock import Clock
@@ -91,13 +92,14 @@ class GoldenCases:
             replace(one, language=one.language or language.read(one.text).language_or(default))
             for one in _resolved(cases, matcher)
         ]
-        unique = list({one.text: one for one in spoken}.values())
+        unique = each_once(spoken)
         vectors = await language.encode_many([one.text for one in unique])
         async with self._database.transaction(company.id) as tx:
             version = await store.lock_version(tx) + 1
             fresh = await self._fresh(tx, unique)
+            ids = iter(sorted(self._new_id() for _ in unique))
             made = [
-                KeptCase(self._made(principal, one, version), language.model.key, vector)
+                KeptCase(self._made(principal, one, next(ids), version), language.model.key, vector)
                 for one, vector in zip(unique, vectors, strict=True)
                 if one.text in fresh
             ]
@@ -160,9 +162,9 @@ class GoldenCases:
             found[place] = replace(found[place], encoder=model, vector=vector)
         return found
 
-    def _made(self, principal: Principal, given: NewCase, version: int) -> GoldenCase:
+    def _made(self, principal: Principal, given: NewCase, case_id: UUID, version: int) -> GoldenCase:
         return GoldenCase(
-            id=self._new_id(),
+            id=case_id,
             text=given.text,
             expected=given.expected,
             language=given.language or "",

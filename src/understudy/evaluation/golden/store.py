@@ -127,4 +127,5 @@ def _within(version: int | None) -> ColumnElement[bool]:
 
 
 def _case(row: Mapping[Any, Any]) -> GoldenCase:
-    return GoldenCase(**{**row, "origin": Origin(row["origin"])})
+    values = {column.name: row[column.name] for column in _CASE}
+    return GoldenCase(**{**values, "origin": Origin(values["origin"])})

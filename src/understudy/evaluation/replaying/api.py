@@ -150,8 +150,8 @@ class ReplayedView(BaseModel):
     def of(cls, listed: Listed) -> ReplayedView:
         """The view of a message."""
         names = ("id", "message_id", "text", "effect", "expected", "truth", "is_wrong", "is_mended")
-        sides = {"before": ClimbedView.of(listed.before), "after": ClimbedView.of(listed.after)}
-        return cls(**{name: getattr(listed, name) for name in names}, **sides)
+        before, after = ClimbedView.of(listed.before), ClimbedView.of(listed.after)
+        return cls(before=before, after=after, **{name: getattr(listed, name) for name in names})
 
 
 class ReplayedPage(BaseModel):

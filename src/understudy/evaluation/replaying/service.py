@@ -195,7 +195,16 @@ class Replays:
             await self._fail(company_id, replay_id, "no worker came to it: is one running?")
         return len(lost)
 
-    async def _part(self, company_id: UUID, pair: Pair, part: tuple[Span, int]) -> tuple[list[Outcome], Counts]:
+    async def _enqueue(self, tx: Tx, principal: Principal, kept: Kept, parts: Sequence[tuple[Span, int]]) -> None:
+        run = kept.run
+        await runs.add_run(tx, kept, parts)
+        for number in range(1, len(parts) + 1):
+            where = {"company_id": str(run.company_id), "replay_id": str(run.id), "number": number}
+            await self._tools.jobs.defer(tx, PART_JOB, once=f"{PART_JOB}:{run.id}:{number}", **where)
+        after = {"days": run.days, "messages": run.total}
+        await self._tools.audit.record(tx, Change(principal.name, "replay.started", str(run.id), None, after))
+
+    async def _part(self, company_id: UUID, pair: Pair, part: tuple[Span, int]) -> tuple[Sequence[Outcome], Counts]:
         """What one part comes to: all its numbers, and the messages worth listing."""
         span, _ = part
         if span == GOLDEN_PART:

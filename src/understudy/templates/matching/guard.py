@@ -64,7 +64,7 @@ class Vocabulary:
     @classmethod
     def of_profiles(cls, profiles: Mapping[str, "Profile"]) -> "Vocabulary":
         """From the texts of each label, added up."""
-        return cls(profiles, frozenset().union(*(profile.things for profile in profiles.values())))
+        return cls(profiles, frozenset[str]().union(*(profile.things for profile in profiles.values())))
 
 
 def near_miss(

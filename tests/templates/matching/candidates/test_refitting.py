@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from tests.templates.matching.small_desk import ASKED, ENCODER, INTENTS, UNRELATED, desk, embed, material
@@ -20,7 +22,7 @@ LOAN = {
 BORROWING = "I need a loan for a new kitchen"
 
 
-def material_with(intents: dict[str, tuple[str, ...]]) -> TrainingSet:
+def material_with(intents: Mapping[str, tuple[str, ...]]) -> TrainingSet:
     return material(intents, background=UNRELATED[:3])
 
 

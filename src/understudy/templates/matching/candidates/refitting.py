@@ -1,7 +1,10 @@
-"""A head for changed content in a second or two: from the weights of the one that serves, not from nothing.
+"""A head for changed content in half a second: from the weights of the one that serves, not from nothing.
 
-The lexical part stays but for the scenarios that changed, and so do both calibrators; the linear layer goes on learning
-for a few rounds over all examples. Who wants the head that will serve fits it anew: this one is for trying out.
+Lexical part, calibrators and the columns of all other scenarios stay; those of scenarios that changed learn on, and
+their new examples count as nearest ones at once. Who wants the head that will serve fits it anew: this one is for
+trying out. On Banking77 with 20 examples per intent it named 99 % of messages as a whole fit does, of a scenario that
+was new to it 263 of the 266 messages that the whole fit named, and moved hardly any other message, where a whole fit by
+its chance alone moves 0.5 to 2 %. Letting the other columns or the words of changed ones learn along was no better.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from understudy.language.domain import Matrix, Vector
+from understudy.language.domain import Matrix
 from understudy.templates.matching.candidates.batches import lexical_logits
 from understudy.templates.matching.features import Grams, counted, weighted
 from understudy.templates.matching.fitting import (
@@ -29,9 +32,7 @@ from understudy.templates.matching.head import Head, Linear, grouped, quantised
 
 ROUNDS = 4  # over the examples that are learnt from; the serving head's fit takes 20
 LEAST_STEPS, MOST_STEPS = 60, 120  # bounds of the time it takes: some ms a step
-RATE = 0.03  # of columns that changed, falling to zero: as in the fit
-RATE_OF_OTHERS = 0.003  # of all others, which stand well already
-RATE_OF_WORDS = 0.1  # of the lexical weights of columns that changed
+RATE = 0.03  # falling to zero, as in the fit; 0.01 to 0.1 are equal within noise
 LEARNT_FROM = 6_000  # examples, those of changed columns among them; of very many others each column gives as many
 
 
@@ -85,7 +86,7 @@ def _learnt_from(columns: Columns, is_changed: NDArray[np.bool_], seed: int) -> 
 
 
 def _begun(head: Head, labels: tuple[str, ...], course: _Course) -> Linear:
-    """The weights to begin with: the serving head's; a new column points where its examples lie."""
+    """The weights to begin with: the serving head's; a new column points where its examples lie, and knows no word."""
     old, before = head.linear, {label: column for column, label in enumerate(head.labels)}
     width = len(course.is_changed)
     had_outside = old.dense.shape[1] > len(head.labels)
@@ -108,51 +109,29 @@ def _begun(head: Head, labels: tuple[str, ...], course: _Course) -> Linear:
     return Linear(dense, packed, unit, bias, old.idf)
 
 
-class _Adam:
-    """One table of weights under Adam, with a rate for each of its columns (Kingma and Ba 2015)."""
-
-    def __init__(self, table: Matrix, rate: Vector) -> None:
-        self.table = table
-        self._rate = rate
-        self._mean, self._square = np.zeros_like(table), np.zeros_like(table)
-
-    def step(self, slope: Matrix, number: int, pace: float) -> None:
-        """Goes one step; `pace` falls from 1 to 0."""
-        self._mean += (1 - MOMENTUM) * (slope - self._mean)
-        self._square += (1 - SQUARES) * (slope * slope - self._square)
-        corrected = np.sqrt(self._square / (1 - SQUARES ** (number + 1))) + 1e-8
-        self.table -= pace * self._rate / (1 - MOMENTUM ** (number + 1)) * self._mean / corrected
-
-
 def _gone_on(linear: Linear, course: _Course, seed: int) -> Linear:
-    """The weights after some steps more."""
-    count = len(course.columns)
-    steps = min(max(LEAST_STEPS, ROUNDS * count // BATCH), MOST_STEPS)
-    fixed = lexical_logits(linear, course.grams)
+    """The weights after some steps more of Adam (Kingma and Ba 2015), of the changed columns only."""
     touched = np.flatnonzero(course.is_changed)
-    rates = np.where(course.is_changed, RATE, RATE_OF_OTHERS).astype(np.float32)
-    layer = _Adam(np.vstack([linear.dense, linear.bias]), rates)
-    words = _Adam(np.zeros((len(linear.idf), len(touched)), np.float32), np.full(len(touched), RATE_OF_WORDS, "f4"))
-    for number, batch in enumerate(batches(count, steps, seed)):
-        seen, grams = course.embeddings[batch], _table([course.grams[row] for row in batch], len(linear.idf))
-        logits = seen @ layer.table[:-1] + layer.table[-1] + fixed[batch]
-        logits[:, touched] += grams @ words.table
+    count = len(course.columns)
+    if not touched.size or not count:
+        return linear
+    steps = min(max(LEAST_STEPS, ROUNDS * count // BATCH), MOST_STEPS)
+    lexical = lexical_logits(linear, course.grams)
+    standing = course.embeddings @ linear.dense + linear.bias + lexical
+    table: Matrix = np.vstack([linear.dense, linear.bias])[:, touched]
+    mean, square = np.zeros_like(table), np.zeros_like(table)
+    for step, batch in enumerate(batches(count, steps, seed)):
+        seen, logits = course.embeddings[batch], standing[batch]
+        logits[:, touched] = seen @ table[:-1] + table[-1] + lexical[batch][:, touched]
         error = softmax(logits)
         error[np.arange(len(batch)), course.columns[batch]] -= 1
-        error /= len(batch)
-        pace = 1 - number / steps
-        layer.step(np.vstack([seen.T @ error + DECAY * layer.table[:-1], error.sum(0)]), number, pace)
-        words.step(grams.T @ error[:, touched] + DECAY * words.table, number, pace)
-    lexical = linear.lexical * linear.lexical_unit[:, None]
-    lexical[:, touched] += words.table
-    packed, unit = quantised(lexical)
-    dense = layer.table[:-1].astype(np.float16).astype(np.float32)  # as a head is stored
-    return Linear(dense, packed, unit, layer.table[-1].copy(), linear.idf)
-
-
-def _table(grams: list[Grams], buckets: int) -> Matrix:
-    """N-grams as a table [n, buckets]."""
-    rows = np.zeros((len(grams), buckets), np.float32)
-    for row, one in zip(rows, grams, strict=True):
-        row[one.buckets] = one.weights
-    return rows
+        pull = error[:, touched] / len(batch)
+        slope = np.vstack([seen.T @ pull + DECAY * table[:-1], pull.sum(0)])
+        mean += (1 - MOMENTUM) * (slope - mean)
+        square += (1 - SQUARES) * (slope * slope - square)
+        corrected = np.sqrt(square / (1 - SQUARES ** (step + 1))) + 1e-8
+        table -= RATE * (1 - step / steps) / (1 - MOMENTUM ** (step + 1)) * mean / corrected
+    dense, bias = linear.dense.copy(), linear.bias.copy()
+    dense[:, touched] = table[:-1].astype(np.float16)  # as a head is stored
+    bias[touched] = table[-1]
+    return replace(linear, dense=dense, bias=bias)
