@@ -80,7 +80,7 @@ async def count_hour(tx: Tx, hour: datetime) -> None:
 async def differing_hours(tx: Tx, since: datetime, until: datetime) -> list[tuple[datetime, int, int]]:
     """Hours whose decisions are not as many as were counted: the hour, decisions there are, decisions counted."""
     values = {"since": since, "until": until, "first": first_id(since), "next": first_id(until)}
-    return await (await tx.raw.execute(_DIFFERING, values)).fetchall()  # type: ignore[return-value]
+    return await (await tx.raw.execute(_DIFFERING, values)).fetchall()
 
 
 async def counted_sums(tx: Tx, span: Span, company_id: UUID | None) -> list[Sums]:
@@ -111,7 +111,7 @@ async def _rows(tx: Tx, statement: str, span: Span, company_id: UUID | None) -> 
     values = {"since": span.since, "until": span.until, "first": first_id(span.since), "company": company_id}
     if span.until is not None:
         values["next"] = first_id(span.until)
-    return await (await tx.raw.execute(wanted, values)).fetchall()  # type: ignore[arg-type]
+    return await (await tx.raw.execute(wanted, values)).fetchall()
 
 
 def _sums(row: Any) -> Sums:
