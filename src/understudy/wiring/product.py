@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import chain
 
 from understudy.answering.exchanges.service import Exchanges
 from understudy.answering.overview.service import DecisionOverview
@@ -63,6 +64,10 @@ from understudy.wiring.parts import (
 from understudy.wiring.prompts import build_prompts
 from understudy.wiring.rung import Asked, build_paid_part
 from understudy.wiring.signals import SignalServices, build_signals
+
+
+PERSONAL = (SignalRecords(), AnsweringRecords())
+"""What is kept about contacts outside conversations, the highest package first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +145,7 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     base = build_foundation(place, configuration.database)
     database, outbox, audit, companies = base.database, base.outbox, base.audit, base.companies
     conversations = Conversations(database=database, outbox=outbox, clock=utc_now, new_id=new_id)
-    registry = (SignalRecords(), AnsweringRecords())
-    contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=registry)
+    contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=PERSONAL)
     templates, prompts = build_templates(base, language, configuration.matching), build_prompts(base)
     paid = build_paid(base, vault := build_vault(place, configuration.secrets), configuration.llm)
     asked = Asked(paid.gateway, paid.tokens.count, paid.costs)
@@ -174,13 +178,19 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         desk=build_desk(companies, decisions, paid.usage, budgets, notices.notices),
         paid=paid,
         front_door=build_front_door(base, passthrough, paid),
-        job_kinds=(
-            *conversation_jobs(contacts, companies),
-            *template_jobs(templates.heads),
-            *notices.job_kinds,
-            *signals.job_kinds,
-        ),
+        job_kinds=all_jobs(contacts, companies, templates, (notices, signals)),
     )
+
+
+def all_jobs(
+    contacts: Contacts,
+    companies: Companies,
+    templates: TemplateServices,
+    others: Iterable[NoticeServices | SignalServices],
+) -> tuple[Job, ...]:
+    """The kinds of jobs that workers run."""
+    of_others = chain.from_iterable(services.job_kinds for services in others)
+    return (*conversation_jobs(contacts, companies), *template_jobs(templates.heads), *of_others)
 
 
 def subscribe(product: Product) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from understudy.answering.rollups import store
 from understudy.answering.rollups.domain import HOUR, hour_of
 from understudy.infra.database import Database
-from understudy.infra.marks import Marks, Turn
+from understudy.infra.sweeps.marks import Marks, Turn
 from understudy.kit.clock import Clock
 from understudy.kit.ids import first_id, made_at
 
