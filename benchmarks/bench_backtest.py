@@ -125,7 +125,7 @@ async def seeded(product: Product, parts: Split, said: Said, url: str) -> Seeded
 async def tried(product: Product, made: Seeded, size: Size) -> Tried:
     """The suggestion on the newest messages, several times; the first time loads what serves."""
     candidate = suggestion(made.parts, made.template_id)
-    replays, company_id = product.evaluation.replays, made.principal.company
+    replays, company_id = product.learning.evaluation.replays, made.principal.company
     await replays.backtest(company_id, candidate, days=30, at_most=100)
     seconds = []
     for _ in range(size.passes):
@@ -140,8 +140,8 @@ async def agreement(product: Product, made: Seeded, candidate: Candidate) -> tup
 
     And the share that the refitted head answers otherwise than the serving one.
     """
-    around = product.evaluation.replays.trying.around
-    pair = await product.evaluation.replays.trying.pair(made.principal.company, candidate)
+    around = product.learning.evaluation.replays.trying.around
+    pair = await product.learning.evaluation.replays.trying.pair(made.principal.company, candidate)
     assert candidate.template is not None
     texts = around.language.encode_many
     whole = await _fitted(candidate.template, texts)
@@ -206,7 +206,7 @@ def working(folder: Path, count: int) -> Iterator[list[int]]:
 async def on_workers(product: Product, made: Seeded, size: Size, pids: Sequence[int]) -> tuple[float, float]:
     """Seconds of a replay of everything on the workers, and the memory that one of them took at most, in MB."""
     candidate = suggestion(made.parts, made.template_id)
-    replays = product.evaluation.replays
+    replays = product.learning.evaluation.replays
     started = time.perf_counter()
     run = await replays.start(made.principal, candidate, days=30, at_most=size.many)
     highest = 0.0

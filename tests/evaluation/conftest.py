@@ -72,7 +72,7 @@ class Traffic:
 
     def replays(self, *, part: int) -> Replays:
         """The service with jobs of so many messages."""
-        of_product = self.product.evaluation.replays
+        of_product = self.product.learning.evaluation.replays
         tools = Tools(self.product.audit, self.product.jobs, utc_now, elapsed, new_id, part)
         return Replays(database=self.product.database, trying=of_product.trying, tools=tools)
 

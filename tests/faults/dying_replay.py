@@ -53,7 +53,7 @@ class DeadlyReplays(Replays):
 async def main(url: str, platform_url: str, company: str, replay: str, step: str) -> None:
     product = build(Place(url, url, platform_url, url), configuration(), scripted_language())
     tools = Tools(product.audit, product.jobs, utc_now, elapsed, new_id, PART)
-    replays = DeadlyReplays(database=product.database, trying=product.evaluation.replays.trying, tools=tools)
+    replays = DeadlyReplays(database=product.database, trying=product.learning.evaluation.replays.trying, tools=tools)
     replays.step = step
     async with opened(product):
         for number in (1, 2, 3):

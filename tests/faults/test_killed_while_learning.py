@@ -19,7 +19,7 @@ from tests.learning.rescued import LATE, Desk, open_desk
 from understudy.infra.database import Database, Tx
 from understudy.learning.domain import Issue, TaskStatus
 from understudy.learning.settings import LearningProcessSettings
-from understudy.wiring.makers import MakerServices, TaughtBy, build_makers
+from understudy.wiring.learning.makers import MakerServices, TaughtBy, build_makers
 from understudy.wiring.product import Product
 
 IMPATIENT = LearningProcessSettings(claim_seconds=0, batch=3, attempt_cap=5)

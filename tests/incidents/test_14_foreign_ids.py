@@ -109,8 +109,8 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
     notice = await product.notices.notices.hear(new_id(), put_into_words(budget))
     assert notice
     await Desk(product, owner).rescue("the courier has it")
-    await product.makers.capture.run()
-    (task,) = await product.makers.tasks.claim()
+    await product.learning.makers.capture.run()
+    (task,) = await product.learning.makers.tasks.claim()
     suggestion_id = await suggest(product, owner.company.id, examples(follow.template.id, "x"))
     return {
         "contact_id": UUID(answer["contact_id"]),

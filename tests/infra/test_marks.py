@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from understudy.infra.marks import TURN_SECONDS, Marks, position_of
+from understudy.infra.sweeps.marks import TURN_SECONDS, Marks, position_of
 from understudy.wiring.product import Product
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

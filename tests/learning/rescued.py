@@ -83,12 +83,12 @@ class Desk:
 
     async def learn(self) -> None:
         """Looks for rescues and works on them."""
-        await self.product.makers.capture.run()
-        await (self.making or self.product.makers.making).run()
+        await self.product.learning.makers.capture.run()
+        await (self.making or self.product.learning.makers.making).run()
 
     async def tasks(self) -> list[Task]:
         """The company's tasks, oldest first."""
-        found = await self.product.makers.tasks.list(self.seeded.principal, TaskQuery(limit=200))
+        found = await self.product.learning.makers.tasks.list(self.seeded.principal, TaskQuery(limit=200))
         return sorted(found, key=lambda task: task.id)
 
     async def suggestions(self, *statuses: Status) -> list[Suggestion]:

@@ -17,7 +17,7 @@ from understudy.learning.domain import Issue, Status
 from understudy.learning.editing import Edit, ScenarioEdit, as_document
 from understudy.learning.ports import Trial, Tried
 from understudy.learning.tables import suggestion
-from understudy.wiring.deciding import DecidingServices, Judges, LearningSources, build_deciding
+from understudy.wiring.learning.deciding import DecidingServices, Judges, LearningSources, build_deciding
 from understudy.wiring.product import Product
 
 GOOD = Tried(Tally(messages=1_000, newly_caught=20, still_paid=80), (), 50_000, 30_000, 70_000)

@@ -14,7 +14,7 @@ from understudy.wiring.product import Product
 
 async def test_a_paid_rescue_becomes_a_free_answer_whose_saving_is_measured(product: Product) -> None:
     desk = await open_desk(product)
-    services, company_id = product.deciding, desk.company_id
+    services, company_id = product.learning.deciding, desk.company_id
     for text in LATE:
         await desk.rescue(text)
     await desk.learn()

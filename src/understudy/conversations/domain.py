@@ -235,9 +235,8 @@ class Lease:
 class Received:
     """A stored message with what is needed to answer it.
 
-    Without a lease there is nothing to answer: `earlier_reply` is what was answered before; it is None when the message
-    was left to a person. `history`: what was said before, oldest first. The two counts are this contact's inbound
-    messages of the last minute and day, this one included, no higher than 1,000.
+    Without a lease there is nothing to answer: `earlier_reply` is what was answered before, None when it was left to a
+    person. `history`: said before, oldest first. The counts are of this contact's inbound messages, up to 1,000.
     """
 
     message: Message

@@ -34,7 +34,7 @@ class Turn:
 
 async def turn(product: Product, principal: Principal) -> Turn:
     """Rescues become suggestions, those are replayed, what is shown is approved; the heads are fitted at the end."""
-    makers, deciding, company_id = product.makers, product.deciding, principal.company
+    makers, deciding, company_id = product.learning.makers, product.learning.deciding, principal.company
     await makers.capture.run()
     rescues = await makers.making.run()
     policy = policy_of(await product.companies.show(company_id))
@@ -61,4 +61,4 @@ async def fitted(product: Product, company_id: UUID) -> None:
 
 
 async def _listed(product: Product, company_id: UUID, statuses: tuple[Status, ...]) -> Sequence[Suggestion]:
-    return await product.deciding.deciding.list(company_id, SuggestionQuery(statuses, limit=MOST))
+    return await product.learning.deciding.deciding.list(company_id, SuggestionQuery(statuses, limit=MOST))

@@ -13,7 +13,7 @@ from understudy.conversations.overview.service import MessageOverview
 from understudy.conversations.service import Conversations
 from understudy.infra.system import utc_now
 from understudy.monitoring.service import Notices
-from understudy.wiring.deciding import DecidingServices
+from understudy.wiring.learning.deciding import DecidingServices
 from understudy.wiring.parts import Foundation
 
 

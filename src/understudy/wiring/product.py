@@ -49,12 +49,10 @@ from understudy.templates.jobs import jobs as template_jobs
 from understudy.templates.jobs import sweeps as template_sweeps
 from understudy.templates.records import MATCHING_TOPIC, TEMPLATE_TOPIC, TRADE_TOPIC
 from understudy.wiring.configuration import Configuration
-from understudy.wiring.deciding import DecidingServices, Judges, LearningSources, build_deciding
 from understudy.wiring.desk import build_desk, build_reading
-from understudy.wiring.evaluation import EvaluationServices, build_evaluation
-from understudy.wiring.front_door import build_front_door, build_passthrough
-from understudy.wiring.judges import Refusing, Replaying
-from understudy.wiring.makers import MakerServices, TaughtBy, build_makers
+from understudy.wiring.front_door import build_front_door
+from understudy.wiring.learning.all import Around, LearningServices, build_learning
+from understudy.wiring.learning.signals import build_signals
 from understudy.wiring.notices import NoticeServices, build_notices
 from understudy.wiring.paid import PaidServices, build_paid, build_vault
 from understudy.wiring.parts import (
@@ -69,7 +67,6 @@ from understudy.wiring.parts import (
 )
 from understudy.wiring.prompts import build_prompts
 from understudy.wiring.rung import Asked, build_paid_part
-from understudy.wiring.signals import SignalServices, build_signals
 
 PERSONAL = (LearningRecords(), SignalRecords(), EvaluationRecords(), AnsweringRecords())
 """What packages keep about a contact beside its conversations, highest package first."""
@@ -93,15 +90,12 @@ class Product:
     channels: Channels
     webchat: Webchat
     notices: NoticeServices
-    signals: SignalServices
     budgets: BudgetOverview
     reading: Reading
     desk: Desk
     paid: PaidServices
-    makers: MakerServices
     front_door: FrontDoor
-    evaluation: EvaluationServices
-    deciding: DecidingServices
+    learning: LearningServices
     job_kinds: tuple[Job, ...]
 
     @property
@@ -112,11 +106,8 @@ class Product:
             *template_sweeps(self.templates.heads, self.templates.renewal),
             *channel_sweeps(self.channels),
             *self.notices.sweeps,
-            *self.signals.sweeps,
+            *self.learning.sweeps,
             *self.paid.sweeps,
-            *self.evaluation.sweeps,
-            *self.makers.sweeps,
-            *self.deciding.sweeps,
         )
 
     @property
@@ -165,12 +156,9 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     signals = build_signals(base, vault, language)
     channels = build_channels(base, conversations, answering, signals.feedback, configuration.sweeper)
     notices = build_notices(base, vault, Reach(inside=configuration.llm.allow_inside))
-    passthrough = build_passthrough(base, conversations, language, templates.matchers, answering)
-    budgets = BudgetOverview(budget=paid.budget, companies=companies)
-    decisions = DecisionOverview(database=database)
-    evaluation = build_evaluation(base, language, templates, answering, signals.known)
-    judges = Judges(Replaying(evaluation.replays), Refusing(language.read), signals.standings)
-    deciding = build_deciding(base, templates, LearningSources(decisions, paid.usage), configuration.learning, judges)
+    budgets, decisions = BudgetOverview(budget=paid.budget, companies=companies), DecisionOverview(database=database)
+    around = Around(language, templates, paid, decisions, configuration.learning)
+    learning = build_learning(base, around, answering, signals)
     return Product(
         configuration=configuration,
         base=base,
@@ -186,24 +174,22 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         channels=channels,
         webchat=build_webchat(channels, base, contacts, configuration.chat),
         notices=notices,
-        signals=signals,
         budgets=budgets,
         reading=build_reading(base, decisions, conversations),
-        desk=build_desk(companies, MoneySources(companies, decisions, paid.usage, budgets), notices.notices, deciding),
+        desk=_desk(base, notices, learning, MoneySources(companies, decisions, paid.usage, budgets)),
         paid=paid,
-        makers=build_makers(base, language, templates, TaughtBy(paid.gateway, signals.known), configuration.learning),
-        front_door=build_front_door(base, passthrough, paid),
-        evaluation=evaluation,
-        deciding=deciding,
-        job_kinds=(
-            *conversation_jobs(contacts, companies),
-            *template_jobs(templates.heads),
-            *notices.job_kinds,
-            *signals.job_kinds,
-            *evaluation.job_kinds,
-            *deciding.job_kinds,
-        ),
+        front_door=build_front_door(base, paid, answering, conversations, (language, templates.matchers)),
+        learning=learning,
+        job_kinds=(*_content_jobs(contacts, templates, companies), *notices.job_kinds, *learning.job_kinds),
     )
+
+
+def _desk(base: Foundation, notices: NoticeServices, learning: LearningServices, money: MoneySources) -> Desk:
+    return build_desk(base.companies, money, notices.notices, learning.deciding)
+
+
+def _content_jobs(contacts: Contacts, templates: TemplateServices, companies: Companies) -> tuple[Job, ...]:
+    return (*conversation_jobs(contacts, companies), *template_jobs(templates.heads))
 
 
 def subscribe(product: Product) -> None:

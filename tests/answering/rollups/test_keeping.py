@@ -18,8 +18,8 @@ from understudy.answering.overview.service import DecisionOverview
 from understudy.answering.rollups.domain import HOUR
 from understudy.answering.rollups.keeping import GRACE, LATE, Rollups
 from understudy.companies.domain import Company
-from understudy.infra.marks import Marks
 from understudy.infra.postgres.place import Place
+from understudy.infra.sweeps.marks import Marks
 from understudy.infra.system import utc_now
 from understudy.kit.ids import made_at, uuid_at
 from understudy.wiring.product import Product
@@ -98,7 +98,7 @@ class Past:
                 found[(*key, "cost")] += cost
                 found[(*key, "spared")] += spared
                 found[(*key, "saved")] += max(0, spared - cost)
-                found[(*key, "sure")] += confidence or 0
+                found[(*key, "sure")] += round((confidence or 0) * 1000)
                 found[(*key, "confident")] += confidence is not None
         return found
 
@@ -111,7 +111,7 @@ class Past:
             found[(*key, "cost")] += line.cost_micros
             found[(*key, "spared")] += line.counterfactual_micros
             found[(*key, "saved")] += line.saved_micros
-            found[(*key, "mean")] = line.confidence or 0
+            found[(*key, "mean")] = round((line.confidence or 0) * 1_000_000)
         return found
 
     async def is_exact(self, since: datetime, until: datetime, *companies: Company) -> bool:
@@ -124,8 +124,8 @@ class Past:
                     if recounted[(*key, what)] != billed[(*key, what)]:
                         return False
                 confident = recounted[(*key, "confident")]
-                mean = recounted[(*key, "sure")] / confident if confident else 0
-                if abs(mean - billed[(*key, "mean")]) > 1e-9:
+                mean = recounted[(*key, "sure")] / 1000 / confident if confident else 0
+                if abs(mean * 1_000_000 - billed[(*key, "mean")]) > 1:
                     return False
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -72,7 +73,7 @@ def test_an_older_key_still_counts_and_new_tokens_use_the_newest() -> None:
     assert tokens.read(vault(new), made(both, company, reply), utc_now()) == (company, reply)
 
 
-def test_a_key_that_another_process_made_is_found(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_key_that_another_process_made_is_found(tmp_path: Path) -> None:
     file = KeyFile(tmp_path / "secrets.key")
     running, company, reply = Secrets(SecretsSettings(), file), new_id(), new_id()
     made(running, company, reply)

@@ -18,7 +18,7 @@ from understudy.kit.errors import Invalid
 
 @pytest.fixture
 def golden(traffic: Traffic) -> GoldenCases:
-    return traffic.product.evaluation.golden
+    return traffic.product.learning.evaluation.golden
 
 
 async def test_every_change_is_a_version(golden: GoldenCases, traffic: Traffic) -> None:

@@ -34,7 +34,7 @@ def tried(traffic: Traffic, template: object = RIGHT, **thresholds: float) -> Ca
 
 @pytest.fixture
 def replays(traffic: Traffic) -> Replays:
-    return traffic.product.evaluation.replays
+    return traffic.product.learning.evaluation.replays
 
 
 async def test_a_backtest_counts_what_would_have_been_free(replays: Replays, traffic: Traffic) -> None:
@@ -54,7 +54,7 @@ async def test_a_backtest_counts_what_would_have_been_free(replays: Replays, tra
 
 async def test_what_contradicts_the_paid_answer_and_the_golden_set_is_named(replays: Replays, traffic: Traffic) -> None:
     await traffic.paid(PAID)
-    await traffic.product.evaluation.golden.add(
+    await traffic.product.learning.evaluation.golden.add(
         traffic.principal, [NewCase(UNKNOWN, None), NewCase("how do I freeze my card", "freeze_card")]
     )
     report = await replays.backtest(traffic.company.id, tried(traffic, GREEDY), days=30)
@@ -139,7 +139,7 @@ class Somebody:
 
 
 def knowing(traffic: Traffic, known: Mapping[UUID, Known]) -> Replays:
-    of_product = traffic.product.evaluation.replays.trying
+    of_product = traffic.product.learning.evaluation.replays.trying
     trying = Trying(database=traffic.product.database, around=replace(of_product.around, truths=Somebody(known)))
     tools = Tools(traffic.product.audit, traffic.product.jobs, utc_now, elapsed, new_id)
     return Replays(database=traffic.product.database, trying=trying, tools=tools)
@@ -200,7 +200,7 @@ async def test_parts_come_to_what_one_call_does(traffic: Traffic) -> None:
     replays = traffic.replays(part=3)
     await traffic.said(*([FREE, UNKNOWN] * 4))
     await traffic.paid(PAID, PAID, PAID, who="bob")
-    await traffic.product.evaluation.golden.add(traffic.principal, [NewCase(UNKNOWN, None)])
+    await traffic.product.learning.evaluation.golden.add(traffic.principal, [NewCase(UNKNOWN, None)])
     whole = await replays.backtest(traffic.company.id, tried(traffic, GREEDY), days=30)
     run = await replays.start(traffic.principal, tried(traffic, GREEDY), days=30)
     assert (run.status, run.total, run.done) == (RunStatus.RUNNING, 11, 0)
@@ -229,7 +229,7 @@ async def test_a_part_that_runs_again_counts_once(traffic: Traffic) -> None:
 
 async def test_workers_run_it(traffic: Traffic) -> None:
     await traffic.paid(PAID)
-    replays = traffic.product.evaluation.replays
+    replays = traffic.product.learning.evaluation.replays
     run = await replays.start(traffic.principal, tried(traffic), days=30)
 
     async def is_done() -> bool:
@@ -270,15 +270,15 @@ async def test_content_that_moves_meanwhile_ends_it(traffic: Traffic) -> None:
 
 
 async def test_a_window_without_messages_is_done_with_its_golden_cases(traffic: Traffic) -> None:
-    replays = traffic.product.evaluation.replays
+    replays = traffic.product.learning.evaluation.replays
     run = await replays.start(traffic.principal, tried(traffic), days=30)
     done = await run_all(replays, run, parts=1)
     assert (done.status, done.total, done.tally) == (RunStatus.DONE, 0, Tally())
 
 
 async def test_what_no_worker_comes_to_fails_and_old_ones_are_forgotten(traffic: Traffic) -> None:
-    run = await traffic.product.evaluation.replays.start(traffic.principal, tried(traffic), days=30)
-    of_product = traffic.product.evaluation.replays
+    run = await traffic.product.learning.evaluation.replays.start(traffic.principal, tried(traffic), days=30)
+    of_product = traffic.product.learning.evaluation.replays
 
     def later(by: timedelta) -> Replays:
         tools = Tools(traffic.product.audit, traffic.product.jobs, lambda: utc_now() + by, elapsed, new_id)

@@ -44,7 +44,7 @@ def past(*texts: str) -> tuple[PastMessage, ...]:
 
 
 async def test_what_is_asked_often_becomes_a_scenario(product: Product, company: Company, principal: Principal) -> None:
-    drafted = await product.makers.drafting.draft(principal, past(*LOANS, *HOURS, *RARE), name="First")
+    drafted = await product.learning.makers.drafting.draft(principal, past(*LOANS, *HOURS, *RARE), name="First")
     assert drafted.template.name == "First"
     assert drafted.read == 13
     assert drafted.covered == 11
@@ -57,8 +57,8 @@ async def test_what_is_asked_often_becomes_a_scenario(product: Product, company:
 
 
 async def test_drafting_again_makes_nothing_twice(product: Product, company: Company, principal: Principal) -> None:
-    first = await product.makers.drafting.draft(principal, past(*LOANS))
-    again = await product.makers.drafting.draft(principal, past(*LOANS))
+    first = await product.learning.makers.drafting.draft(principal, past(*LOANS))
+    again = await product.learning.makers.drafting.draft(principal, past(*LOANS))
     assert again.template.id == first.template.id
     async with product.database.transaction(company.id) as tx:
         assert len(await store.list_suggestions(tx, SuggestionQuery())) == 1
@@ -68,14 +68,14 @@ async def test_personal_data_and_one_person_alone_bring_nothing(
     product: Product, company: Company, principal: Principal
 ) -> None:
     alone = tuple(PastMessage(text, past(LOANS[0])[0].contact) for text in LOANS)
-    assert (await product.makers.drafting.draft(principal, alone)).suggestions == ()
+    assert (await product.learning.makers.drafting.draft(principal, alone)).suggestions == ()
     mails = past(*(f"my mortgage letter goes to ann{n}@example.org please" for n in range(6)))
-    for one in (await product.makers.drafting.draft(principal, mails)).suggestions:
+    for one in (await product.learning.makers.drafting.draft(principal, mails)).suggestions:
         assert not any("@" in text for text in one.proposal.edit.texts)
 
 
 async def test_a_company_with_a_template_gets_a_draft_beside_it(desk: Desk, product: Product) -> None:
-    drafted = await product.makers.drafting.draft(desk.seeded.principal, past(*LOANS), name="Loans")
-    (content,) = await product.makers.contents.all(desk.company_id)
+    drafted = await product.learning.makers.drafting.draft(desk.seeded.principal, past(*LOANS), name="Loans")
+    (content,) = await product.learning.makers.contents.all(desk.company_id)
     assert drafted.template.id != content.template_id
     assert len(drafted.suggestions) == 1

@@ -35,7 +35,7 @@ def coached(desk: Desk, model: ScriptedModel) -> Desk:
     product = desk.product
     recorded = Recorded(database=product.database)
     pool = Pool(database=product.database, recorded=recorded, language=product.language, clock=utc_now)
-    makers = product.makers
+    makers = product.learning.makers
     parts = Parts(product.companies, makers.contents, pool, makers.queue, Coach(model=model))
     return replace(desk, making=Making(tasks=makers.tasks, parts=parts))
 

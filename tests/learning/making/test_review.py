@@ -47,8 +47,12 @@ def review(product: Product, truths: Said) -> Review:
     recorded = Recorded(database=product.database)
     pool = Pool(database=product.database, recorded=recorded, language=product.language, clock=utc_now)
     rescues = Rescues(database=product.database)
-    reading = Reading(product.companies, product.makers.contents, pool, rescues, recorded, truths, product.language)
-    return Review(database=product.database, reading=reading, queue=product.makers.queue, clock=utc_now, new_id=new_id)
+    reading = Reading(
+        product.companies, product.learning.makers.contents, pool, rescues, recorded, truths, product.language
+    )
+    return Review(
+        database=product.database, reading=reading, queue=product.learning.makers.queue, clock=utc_now, new_id=new_id
+    )
 
 
 async def test_one_worker_of_all_looks_once_an_hour(desk: Desk, review: Review, product: Product) -> None:
@@ -88,7 +92,7 @@ async def followers(product: Product, count: int) -> list[Desk]:
     found = []
     for number in range(count):
         one = await open_desk(product, f"company-{number}")
-        (own,) = await product.makers.contents.all(one.company_id)
+        (own,) = await product.learning.makers.contents.all(one.company_id)
         await product.templates.following.leave(one.seeded.principal, own.template_id)
         await product.templates.following.follow(one.seeded.principal, shelf.id)
         await one.settings(share_patterns=True)
@@ -104,7 +108,7 @@ async def test_three_companies_share_terms_and_no_sentences(product: Product, re
     for place, one in enumerate(companies):
         await one.rescue(f"{LATE[place]} secret{place}")
         await one.rescue(f"a word of our own branch{place}")
-    await product.makers.capture.run()
+    await product.learning.makers.capture.run()
     await review.run()
     (shared,) = await silent.suggestions()
     assert shared.proposal.issue is Issue.ADD_KEYWORDS
@@ -121,7 +125,7 @@ async def test_a_company_that_does_not_share_gives_nothing(product: Product, rev
     await companies[0].settings(share_patterns=False)
     for place, one in enumerate(companies):
         await one.rescue(LATE[place])
-    await product.makers.capture.run()
+    await product.learning.makers.capture.run()
     await review.run()
     for one in companies:
         assert await one.suggestions() == []

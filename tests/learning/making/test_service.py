@@ -65,17 +65,17 @@ async def test_a_company_that_stopped_learning_has_its_tasks_ended_with_the_reas
     desk: Desk, product: Product
 ) -> None:
     await desk.rescue(LATE[0])
-    await product.makers.capture.run()
+    await product.learning.makers.capture.run()
     await desk.settings(auto_learn=False)
-    await product.makers.making.run()
+    await product.learning.makers.making.run()
     assert [(task.status, task.error) for task in await desk.tasks()] == [(TaskStatus.DONE, OFF)]
 
 
 async def test_an_archived_company_s_tasks_fail_with_the_reason(desk: Desk, product: Product) -> None:
     await desk.rescue(LATE[0])
-    await product.makers.capture.run()
+    await product.learning.makers.capture.run()
     await product.companies.archive(PLATFORM, desk.company_id)
-    await product.makers.making.run()
+    await product.learning.makers.making.run()
     await product.companies.restore(PLATFORM, desk.seeded.company.slug)
     assert [(task.status, task.error) for task in await desk.tasks()] == [(TaskStatus.FAILED, ARCHIVED)]
 
@@ -83,13 +83,13 @@ async def test_an_archived_company_s_tasks_fail_with_the_reason(desk: Desk, prod
 async def test_a_template_that_is_gone_ends_its_tasks_with_the_reason(desk: Desk, product: Product) -> None:
     for text in LATE:
         await desk.rescue(text)
-    await product.makers.capture.run()
-    (content,) = await product.makers.contents.all(desk.company_id)
+    await product.learning.makers.capture.run()
+    (content,) = await product.learning.makers.contents.all(desk.company_id)
     await product.templates.following.leave(desk.seeded.principal, content.template_id)
     await product.templates.library.delete(desk.seeded.principal, content.template_id)
     product.templates.matchers.on_company_change(str(desk.company_id))
     await product.templates.matchers.settle()
-    await product.makers.making.run()
+    await product.learning.makers.making.run()
     assert {task.status for task in await desk.tasks()} == {TaskStatus.DONE}
     assert all(ARRIVAL in (task.error or "") for task in await desk.tasks())
     assert await desk.suggestions() == []
@@ -107,7 +107,7 @@ async def test_one_bad_task_fails_and_the_rest_goes_on(
     for text in LATE[:4]:
         await desk.rescue(text)
     await desk.rescue("a thief took my purse", key=LOST)
-    await product.makers.capture.run()
+    await product.learning.makers.capture.run()
     bad = (await desk.tasks())[1].id
     made = statistics.proposals
 
@@ -117,13 +117,13 @@ async def test_one_bad_task_fails_and_the_rest_goes_on(
         return made(subject, seen)
 
     monkeypatch.setattr(statistics, "proposals", breaking)
-    await product.makers.making.run()
+    await product.learning.makers.making.run()
     ended = {task.id: task for task in await desk.tasks()}
     assert ended.pop(bad).status is TaskStatus.FAILED
     assert {task.status for task in ended.values()} == {TaskStatus.DONE}
     monkeypatch.setattr(statistics, "proposals", made)
-    await product.makers.tasks.retry(desk.seeded.principal, bad)
-    await product.makers.making.run()
+    await product.learning.makers.tasks.retry(desk.seeded.principal, bad)
+    await product.learning.makers.making.run()
     assert {task.status for task in await desk.tasks()} == {TaskStatus.DONE}
 
 
@@ -131,17 +131,17 @@ async def test_when_the_database_goes_away_the_tasks_wait_again(
     desk: Desk, product: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await desk.rescue(LATE[0])
-    await product.makers.capture.run()
+    await product.learning.makers.capture.run()
 
     async def away(*_: Any) -> Any:
         raise DatabaseUnavailable("gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(product.makers.contents, "named_by", away)
+        patch.setattr(product.learning.makers.contents, "named_by", away)
         with pytest.raises(DatabaseUnavailable):
-            await product.makers.making.run()
+            await product.learning.makers.making.run()
     assert [(task.status, task.attempts) for task in await desk.tasks()] == [(TaskStatus.PENDING, 0)]
-    await product.makers.making.run()
+    await product.learning.makers.making.run()
     assert [task.status for task in await desk.tasks()] == [TaskStatus.DONE]
 
 
@@ -159,10 +159,10 @@ async def test_what_a_model_had_to_write_becomes_a_new_scenario(desk: Desk) -> N
 
 
 async def test_what_is_learnt_for_a_template_of_others_goes_into_the_overlay(desk: Desk, product: Product) -> None:
-    (content,) = await product.makers.contents.all(desk.company_id)
+    (content,) = await product.learning.makers.contents.all(desk.company_id)
     await product.templates.library.share(desk.seeded.principal, content.template_id, is_shared=True)
     other = await open_desk(product, "northwind")
-    (own,) = await product.makers.contents.all(other.company_id)
+    (own,) = await product.learning.makers.contents.all(other.company_id)
     await product.templates.following.leave(other.seeded.principal, own.template_id)
     await product.templates.following.follow(other.seeded.principal, content.template_id)
     product.templates.matchers.on_company_change(str(other.company_id))
@@ -179,11 +179,11 @@ async def test_what_is_learnt_for_a_template_of_others_goes_into_the_overlay(des
 async def test_a_task_that_cannot_be_read_fails_and_the_rest_goes_on(desk: Desk, product: Product) -> None:
     for text in LATE[:3]:
         await desk.rescue(text)
-    await product.makers.capture.run()
+    await product.learning.makers.capture.run()
     bad = (await desk.tasks())[0].id
     async with product.database.transaction(desk.company_id) as tx:
         await tx.raw.execute("UPDATE learning_task SET rescue = '{}' WHERE id = %s", (bad,))
-    await product.makers.making.run()
+    await product.learning.makers.making.run()
     async with product.database.transaction(desk.company_id) as tx:
         rows = await (await tx.raw.execute("SELECT status FROM learning_task ORDER BY id")).fetchall()
     assert [status for (status,) in rows] == ["failed", "done", "done"]

@@ -21,12 +21,12 @@ from understudy.wiring.product import Product
 
 @pytest.fixture
 def queue(product: Product) -> Queue:
-    return product.makers.queue
+    return product.learning.makers.queue
 
 
 async def home(desk: Desk) -> UUID:
     """The company's template."""
-    (content,) = await desk.product.makers.contents.all(desk.company_id)
+    (content,) = await desk.product.learning.makers.contents.all(desk.company_id)
     return content.template_id
 
 
@@ -42,7 +42,7 @@ async def learnt_from(desk: Desk, *texts: str, who: str = "") -> tuple[UUID, ...
     before = {task.id for task in await desk.tasks()}
     for text in texts:
         await desk.rescue(text, who=who)
-    await desk.product.makers.capture.run()
+    await desk.product.learning.makers.capture.run()
     return tuple(task.id for task in await desk.tasks() if task.id not in before)
 
 

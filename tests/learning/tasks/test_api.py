@@ -28,9 +28,9 @@ async def test_a_failed_task_is_retried_and_another_company_s_is_not_found(
     desk: Desk, product: Product, client: httpx2.AsyncClient
 ) -> None:
     await desk.rescue(LATE[0])
-    await product.makers.capture.run()
-    (task,) = await product.makers.tasks.claim()
-    await product.makers.tasks.failed(task, "the reason")
+    await product.learning.makers.capture.run()
+    (task,) = await product.learning.makers.tasks.claim()
+    await product.learning.makers.tasks.failed(task, "the reason")
     other = await open_desk(product, "northwind")
     path = f"/v1/learning-tasks/{task.id}/retry"
     assert (await client.post(path, headers=other.seeded.headers)).status_code == 404

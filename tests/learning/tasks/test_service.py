@@ -46,7 +46,7 @@ async def waiting(desk: Desk) -> Desk:
     """A company with ten tasks that wait."""
     for number in range(10):
         await desk.rescue(f"the parcel is late {number}")
-    await desk.product.makers.capture.run()
+    await desk.product.learning.makers.capture.run()
     return desk
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from understudy.answering.rollups import store
 from understudy.answering.rollups.domain import HOUR, hour_of
 from understudy.infra.database import Database
-from understudy.infra.marks import Marks, Turn
+from understudy.infra.sweeps.marks import Marks, Turn
 from understudy.kit.clock import Clock
 from understudy.kit.ids import first_id, made_at
 
@@ -36,10 +36,7 @@ class Rollups:
     async def _keep(self, turn: Turn) -> int:
         end = hour_of(self._clock() - GRACE)
         start = made_at(turn.position) if turn.position else None
-        again = await self._changed(start, end) if start else []
-        for hour in again:
-            await self._count(hour)
-        counted = len(again)
+        counted = await self._count_changed(start, end) if start else 0
         while (hour := await self._next_hour(start)) is not None and hour < end:
             await self._count(hour)
             start = hour + HOUR
@@ -49,12 +46,15 @@ class Rollups:
             await turn.advance(first_id(end))  # the hours between were quiet
         return counted
 
-    async def _changed(self, start: datetime, end: datetime) -> list[datetime]:
-        """Hours already counted that are to be counted anew. Older ones are looked through once an hour."""
+    async def _count_changed(self, start: datetime, end: datetime) -> int:
+        """Counts anew what changed among hours that were counted; older ones are looked through once an hour."""
         back = LATE if start < end else FRESH
         async with self._database.platform() as tx:
             found = await store.differing_hours(tx, start - back, start)
-        return [hour for hour, there, counted in found if hour >= start - FRESH or there > counted]
+        again = [hour for hour, there, counted in found if hour >= start - FRESH or there > counted]
+        for hour in again:
+            await self._count(hour)
+        return len(again)
 
     async def _next_hour(self, start: datetime | None) -> datetime | None:
         async with self._database.platform() as tx:

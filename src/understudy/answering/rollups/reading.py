@@ -11,7 +11,7 @@ from understudy.answering.rollups import store
 from understudy.answering.rollups.domain import Parts, Sums, added, median_us, parts
 from understudy.answering.rollups.keeping import MARK
 from understudy.infra.database import Tx
-from understudy.infra.marks import position_of
+from understudy.infra.sweeps.marks import position_of
 from understudy.kit.ids import made_at
 
 

@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete
+
 from understudy.answering.domain import Outcome, RungName
 from understudy.answering.rollups.domain import HOUR, STEPS_PER_OCTAVE, Span, Sums
+from understudy.answering.rollups.tables import decision_hour
 from understudy.infra.database import Tx
 from understudy.kit.ids import first_id, made_at
 
@@ -16,7 +19,6 @@ _STEP = f"floor(ln(greatest(latency_us, 1)::float8) * {STEPS_PER_OCTAVE} / ln(2:
 _SAVED = "greatest(0, counterfactual_micros - cost_micros)"
 _MADE_AT = "to_timestamp(('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / 1000.0)"
 _TEMPLATE = "coalesce(substring(answered_by FROM '^scenario:(.*)/[^/]*$'), '')"
-_DROP_HOUR = "DELETE FROM decision_hour WHERE hour = %(hour)s"
 _COUNT_HOUR = f"""
 INSERT INTO decision_hour (company_id, hour, rung, outcome, template, decisions, cost_micros, counterfactual_micros,
     saved_micros, confidence_sum, confident, latency_steps, latency_counts)
@@ -73,14 +75,14 @@ async def next_decision(tx: Tx, since: datetime) -> datetime | None:
 async def count_hour(tx: Tx, hour: datetime) -> None:
     """Counts the decisions of an hour, of all companies; what was counted before is replaced."""
     values = {"hour": hour, "first": first_id(hour), "next": first_id(hour + HOUR)}
-    await tx.raw.execute(_DROP_HOUR, values)
+    await tx.sa.execute(delete(decision_hour).where(decision_hour.c.hour == hour))
     await tx.raw.execute(_COUNT_HOUR, values)
 
 
 async def differing_hours(tx: Tx, since: datetime, until: datetime) -> list[tuple[datetime, int, int]]:
     """Hours whose decisions are not as many as were counted: the hour, decisions there are, decisions counted."""
     values = {"since": since, "until": until, "first": first_id(since), "next": first_id(until)}
-    return await (await tx.raw.execute(_DIFFERING, values)).fetchall()  # type: ignore[return-value]
+    return await (await tx.raw.execute(_DIFFERING, values)).fetchall()
 
 
 async def counted_sums(tx: Tx, span: Span, company_id: UUID | None) -> list[Sums]:
@@ -111,7 +113,7 @@ async def _rows(tx: Tx, statement: str, span: Span, company_id: UUID | None) -> 
     values = {"since": span.since, "until": span.until, "first": first_id(span.since), "company": company_id}
     if span.until is not None:
         values["next"] = first_id(span.until)
-    return await (await tx.raw.execute(wanted, values)).fetchall()  # type: ignore[arg-type]
+    return await (await tx.raw.execute(wanted, values)).fetchall()
 
 
 def _sums(row: Any) -> Sums:

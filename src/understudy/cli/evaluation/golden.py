@@ -39,11 +39,11 @@ def list_(
     async def work(product: Product) -> tuple[int, list[GoldenCase]]:
         company_id = (await product.companies.by_slug(company)).id
         found: list[GoldenCase] = []
-        while page := await product.evaluation.golden.list(
+        while page := await product.learning.evaluation.golden.list(
             company_id, version=version, after=found[-1].id if found else None, limit=PAGE
         ):
             found += page
-        return await product.evaluation.golden.version(company_id), found
+        return await product.learning.evaluation.golden.version(company_id), found
 
     now, found = run(work)
     if as_json:
@@ -65,7 +65,7 @@ def add(
 
     async def work(product: Product) -> Sequence[GoldenCase]:
         principal = await acting_for(product, company)
-        return await product.evaluation.golden.add(principal, [NewCase(text, expected, note=note)])
+        return await product.learning.evaluation.golden.add(principal, [NewCase(text, expected, note=note)])
 
     _say_added(run(work), as_json=as_json)
 
@@ -85,7 +85,7 @@ def import_(
             raise Invalid(f"{path}: {error.strerror}", field="path", remedy="give a file that can be read") from None
         given = read_cases(content, path.name)
         with err.status(f"Reading {len(given):,} cases …"):
-            return await product.evaluation.golden.add(await acting_for(product, company), given)
+            return await product.learning.evaluation.golden.add(await acting_for(product, company), given)
 
     _say_added(run(work), as_json=as_json)
 
@@ -102,7 +102,7 @@ def confirm(
 
     async def work(product: Product) -> Sequence[GoldenCase]:
         principal = await acting_for(product, company)
-        return await product.evaluation.golden.confirm(principal, decision, expected=expected, note=note)
+        return await product.learning.evaluation.golden.confirm(principal, decision, expected=expected, note=note)
 
     _say_added(run(work), as_json=as_json)
 
@@ -112,7 +112,7 @@ def drop(case: CaseId, company: CompanySlug, as_json: Json = False) -> None:
     """Takes a case out of the set; earlier versions keep it."""
 
     async def work(product: Product) -> int:
-        return await product.evaluation.golden.drop(await acting_for(product, company), case)
+        return await product.learning.evaluation.golden.drop(await acting_for(product, company), case)
 
     version = run(work)
     if as_json:

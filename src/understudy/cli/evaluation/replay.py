@@ -53,12 +53,12 @@ def replay(
         principal = await acting_for(product, company)
         template_id = (await named(product, principal, template)).id if template else None
         wanted = Wanted(_thresholds(thresholds or []), template_id, version)
-        candidate = await product.evaluation.contents.candidate(principal, wanted)
+        candidate = await product.learning.evaluation.contents.candidate(principal, wanted)
         with _bar() as progress:
             if jobs or at_most > MOST_AT_ONCE:
                 return await _on_workers(product, principal, candidate, (days, at_most), progress)
             task = progress.add_task("Replaying", total=None)
-            return await product.evaluation.replays.backtest(
+            return await product.learning.evaluation.replays.backtest(
                 principal.company,
                 candidate,
                 days=days,
@@ -98,7 +98,7 @@ async def _on_workers(
     product: Product, principal: Principal, candidate: Candidate, window: tuple[int, int], progress: Progress
 ) -> ReplayRun:
     """Starts it and waits until it ends; Ctrl-C leaves it running."""
-    replays = product.evaluation.replays
+    replays = product.learning.evaluation.replays
     days, at_most = window
     found = await replays.start(principal, candidate, days=days, at_most=at_most)
     task = progress.add_task(f"Replay {found.id}", total=found.total)

@@ -26,7 +26,7 @@ def draft(
         principal = await acting_for(product, company)
         with err.status("Reading and comparing …"):
             messages = read_past(source.read_text(encoding="utf-8-sig"), source.suffix.lstrip(".").lower())
-            return await product.makers.drafting.draft(principal, messages, name=name, contacts=contacts)
+            return await product.learning.makers.drafting.draft(principal, messages, name=name, contacts=contacts)
 
     drafted = run(work)
     if as_json:

@@ -28,7 +28,7 @@ def list_(
 
     async def work(product: Product) -> list[Task]:
         principal = await acting_for(product, company)
-        return list(await product.makers.tasks.list(principal, TaskQuery(status, key, limit=limit)))
+        return list(await product.learning.makers.tasks.list(principal, TaskQuery(status, key, limit=limit)))
 
     found = run(work)
     if as_json:
@@ -50,7 +50,7 @@ def retry(
     """Lets a failed task be worked on again."""
 
     async def work(product: Product) -> Task:
-        return await product.makers.tasks.retry(await acting_for(product, company), task)
+        return await product.learning.makers.tasks.retry(await acting_for(product, company), task)
 
     found = run(work)
     if as_json:

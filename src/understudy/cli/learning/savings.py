@@ -31,7 +31,7 @@ def savings(
 
     async def work(product: Product) -> tuple[tuple[SavingLine, ...], tuple[BillMonth, ...]]:
         company_id = (await acting_for(product, company)).company
-        ledger = product.deciding.savings
+        ledger = product.learning.deciding.savings
         return await ledger.table(company_id, months, by=by), await ledger.bill(company_id, months)
 
     table, bill = run(work)

@@ -16,8 +16,14 @@ from understudy.kit.text import excerpt
 from understudy.learning.deciding.agreeing import answering
 from understudy.learning.deciding.api.views import ApprovalBody, CameView, DetailView, SuggestionView
 from understudy.learning.deciding.domain import MOST_LISTED, Approval, Came, Choice, Detail, SuggestionQuery
+from understudy.learning.deciding.service import Deciding
 from understudy.learning.domain import Issue, Status, Suggestion
 from understudy.wiring.product import Product
+
+
+def _deciding(product: Product) -> Deciding:
+    return product.learning.deciding.deciding
+
 
 app = typer.Typer(help="What learning proposes, and what people decide about it.", no_args_is_help=True)
 Wanted = Annotated[UUID, typer.Argument(metavar="SUGGESTION", help="Its id.", show_default=False)]
@@ -46,7 +52,7 @@ def list_(
     wanted = SuggestionQuery(statuses, issue, scenario, channel, language, min_confidence, before, limit)
 
     async def work(product: Product) -> list[Suggestion]:
-        return list(await product.deciding.deciding.list((await acting_for(product, company)).company, wanted))
+        return list(await _deciding(product).list((await acting_for(product, company)).company, wanted))
 
     found = run(work)
     if as_json:
@@ -74,7 +80,7 @@ def show(suggestion_id: Wanted, company: CompanySlug, as_json: Json = False) -> 
     """Shows a suggestion with its diff, its sources, its replay, and how it does."""
 
     async def work(product: Product) -> Detail:
-        return await product.deciding.deciding.show((await acting_for(product, company)).company, suggestion_id)
+        return await _deciding(product).show((await acting_for(product, company)).company, suggestion_id)
 
     detail = run(work)
     if as_json:
@@ -119,7 +125,7 @@ def approve(
         body = ApprovalBody(edit=_read(edit) if edit else None)
 
         async def one(product: Product) -> Suggestion:
-            deciding, principal = product.deciding.deciding, await acting_for(product, company)
+            deciding, principal = _deciding(product), await acting_for(product, company)
             wanted = body.wanted()
             if reply:
                 known = (await deciding.show(principal.company, suggestion_ids[0])).suggestion.proposal.edit
@@ -133,7 +139,7 @@ def approve(
 
     async def many(product: Product) -> list[Came]:
         principal = await acting_for(product, company)
-        return list(await product.deciding.deciding.approve_many(principal, _choices(suggestion_ids, None), reason))
+        return list(await _deciding(product).approve_many(principal, _choices(suggestion_ids, None), reason))
 
     _say(run(many), as_json=as_json)
 
@@ -150,7 +156,7 @@ def reject(
 
     async def work(product: Product) -> list[Came]:
         principal = await acting_for(product, company)
-        return list(await product.deciding.deciding.reject(principal, _choices(suggestion_ids, revision), reason))
+        return list(await _deciding(product).reject(principal, _choices(suggestion_ids, revision), reason))
 
     _say(run(work), as_json=as_json)
 
@@ -163,7 +169,7 @@ def save(
 
     async def work(product: Product) -> list[Came]:
         principal = await acting_for(product, company)
-        return list(await product.deciding.deciding.save(principal, _choices(suggestion_ids, revision), reason))
+        return list(await _deciding(product).save(principal, _choices(suggestion_ids, revision), reason))
 
     _say(run(work), as_json=as_json)
 
@@ -176,7 +182,7 @@ def revert(
 
     async def work(product: Product) -> Suggestion:
         principal = await acting_for(product, company)
-        return await product.deciding.deciding.revert(principal, Choice(suggestion_id, revision), reason)
+        return await _deciding(product).revert(principal, Choice(suggestion_id, revision), reason)
 
     _say([Came(suggestion_id, run(work))], as_json=as_json)
 
@@ -189,7 +195,7 @@ def propose_again(
 
     async def work(product: Product) -> Suggestion:
         principal = await acting_for(product, company)
-        return await product.deciding.deciding.propose_again(principal, Choice(suggestion_id, revision))
+        return await _deciding(product).propose_again(principal, Choice(suggestion_id, revision))
 
     _say([Came(suggestion_id, run(work))], as_json=as_json)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from understudy.conversations.events import OperatorReplied
 from understudy.conversations.feedback.events import AnswerCorrected, FeedbackGiven
 from understudy.infra.jobs import Job, Sweep
-from understudy.infra.marks import Marks
+from understudy.infra.sweeps.marks import Marks
 from understudy.infra.telemetry import get_logger
 from understudy.kit.errors import Unavailable
 from understudy.learning.signals.service import Signals

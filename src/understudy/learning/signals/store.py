@@ -89,7 +89,7 @@ WHERE d.company_id = %(company)s AND d.{column} = ANY(%(ids)s)
 """
 _NEWS = """
 SELECT company_id, min(id::text COLLATE "C")::uuid, max(id::text COLLATE "C")::uuid
-FROM (SELECT company_id, id FROM decision WHERE id > %s ORDER BY id LIMIT %s) AS some GROUP BY company_id
+FROM (SELECT company_id, id FROM decision WHERE id > %s ORDER BY id LIMIT %s) AS next GROUP BY company_id
 """
 
 
@@ -141,7 +141,7 @@ async def news(tx: Tx, since: UUID, limit: int) -> list[tuple[UUID, UUID, UUID]]
 
     They are the next `limit` of all companies, so that nothing lies between them that is not among them.
     """
-    return await (await tx.raw.execute(_NEWS, (since, limit))).fetchall()  # type: ignore[return-value]
+    return await (await tx.raw.execute(_NEWS, (since, limit))).fetchall()
 
 
 async def answer_of(tx: Tx, message_id: UUID) -> tuple[Answered, Said] | None:
@@ -224,13 +224,13 @@ async def _judged(tx: Tx, column: str, ids: Sequence[UUID]) -> list[Judged]:
 
 async def _one(tx: Tx, statement: str, values: dict[str, Any]) -> dict[str, Any] | None:
     async with tx.raw.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(statement, values)  # type: ignore[arg-type]
+        await cursor.execute(statement, values)
         return await cursor.fetchone()
 
 
 async def _all(tx: Tx, statement: str, values: dict[str, Any]) -> list[dict[str, Any]]:
     async with tx.raw.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(statement, values)  # type: ignore[arg-type]
+        await cursor.execute(statement, values)
         return await cursor.fetchall()
 
 

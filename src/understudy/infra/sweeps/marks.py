@@ -68,7 +68,7 @@ class Marks:
         now = self._clock()
         values = {"name": name, "now": now, "until": now + timedelta(seconds=TURN_SECONDS), "position": position}
         async with self._database.platform() as tx:
-            cursor = await tx.raw.execute(statement, values)  # type: ignore[arg-type]
+            cursor = await tx.raw.execute(statement, values)
             return await cursor.fetchone() if cursor.description else None
 
 
