@@ -90,8 +90,7 @@ def demo(
             at_once = 1 if who.is_slow else AT_ONCE
             bank = _replay(content.bank_messages()[:most], Entrance(server.url, tokens[0], "bank", at_once))
             hvac = _replay(content.hvac_messages(), Entrance(server.url, tokens[1], "hvac", at_once))
-            young = Entrance(server.url, tokens[2], "young")
-            rounds = _learn(place, settings, young) if learn and not who.is_slow else []
+            rounds = _learn(place, settings, Entrance(server.url, tokens[2], "young")) if learn else []
             _show(summarise(bank), hvac, asyncio.run(_spent(place, settings, who)), rounds, as_json=as_json)
             err.print(f"\nConsole, message by message: {server.console}", highlight=False, soft_wrap=True)
             err.print(f"Web chat with the bank:      {server.url}/chat/{content.bank().slug}", highlight=False)
@@ -118,7 +117,8 @@ def _answering(place: Place, settings: Configuration, *, paid: bool | None, gguf
         return
     keyed = answerer.keyed_in(os.environ)
     bank, hvac = content.bank(), content.hvac()
-    script = oracle((bank, content.bank_messages()), (hvac, content.hvac_messages()))
+    young = content.young_messages()
+    script = oracle((bank, [*content.bank_messages(), *young]), (hvac, content.hvac_messages()))
     with running_standin(script) as url:
         if keyed and _consents(keyed, paid):
             who = answerer.with_key(keyed, os.environ)
@@ -199,8 +199,8 @@ def _learn(place: Place, settings: Configuration, entrance: Entrance) -> list[Ro
             company = await product.companies.by_slug(content.young_bank().slug)
             return await turn(product, Principal("demo", company.id, COMPANY_PERMISSIONS))
 
-    rounds = []
-    for part in parts(content.bank_messages()):
+    rounds: list[Round] = []
+    for part in parts(content.young_messages()):
         results = _replay(part, entrance)
         with err.status(f"Learning from round {len(rounds) + 1}: suggestions, their replays, approvals …"):
             rounds.append(round_of(results, asyncio.run(turned())))

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from understudy.demo.content import OUT_OF_SCOPE, DemoMessage
+from understudy.demo.content import DemoMessage
 from understudy.demo.loop import Turn
 from understudy.demo.replay import Replayed
 from understudy.demo.summary import FREE_RUNGS, PAID_RUNG
 
 ROUNDS = 5
-MESSAGES = 180
-"""Messages of a round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +35,9 @@ class Round:
 
 
 def parts(messages: Sequence[DemoMessage]) -> list[Sequence[DemoMessage]]:
-    """The rounds: the bank's own questions, in the order they came."""
-    own = [one for one in messages if one.expected != OUT_OF_SCOPE][: ROUNDS * MESSAGES]
-    return [own[start : start + MESSAGES] for start in range(0, len(own), MESSAGES)]
+    """The messages in rounds of about the same size."""
+    size = -(-len(messages) // ROUNDS)
+    return [messages[start : start + size] for start in range(0, len(messages), size)]
 
 
 def round_of(results: Sequence[Replayed], turn: Turn) -> Round:

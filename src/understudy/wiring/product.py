@@ -66,7 +66,7 @@ from understudy.wiring.parts import (
     machine_room_sweeps,
 )
 from understudy.wiring.prompts import build_prompts
-from understudy.wiring.rung import Asked, build_paid_part
+from understudy.wiring.rung import Asked, PaidPart, build_paid_part
 
 PERSONAL = (LearningRecords(), SignalRecords(), EvaluationRecords(), AnsweringRecords())
 """What packages keep about a contact beside its conversations, highest package first."""
@@ -150,8 +150,7 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=PERSONAL)
     templates, prompts = build_templates(base, language, configuration.matching), build_prompts(base)
     paid = build_paid(base, vault := build_vault(place, configuration.secrets), configuration.llm)
-    asked = Asked(paid.gateway, paid.tokens.count, paid.costs)
-    paid_part = build_paid_part(database, prompts, asked, encoder=language.model.key)
+    paid_part = _paid_part(database, prompts, paid, language)
     answering = build_answering(database, conversations, language, templates.matchers, paid_part)
     signals = build_signals(base, vault, language)
     channels = build_channels(base, conversations, answering, signals.feedback, configuration.sweeper)
@@ -182,6 +181,11 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         learning=learning,
         job_kinds=(*_content_jobs(contacts, templates, companies), *notices.job_kinds, *learning.job_kinds),
     )
+
+
+def _paid_part(database: Database, prompts: Prompts, paid: PaidServices, language: Language) -> PaidPart:
+    asked = Asked(paid.gateway, paid.tokens.count, paid.costs)
+    return build_paid_part(database, prompts, asked, encoder=language.model.key)
 
 
 def _desk(base: Foundation, notices: NoticeServices, learning: LearningServices, money: MoneySources) -> Desk:
