@@ -65,7 +65,6 @@ from understudy.wiring.prompts import build_prompts
 from understudy.wiring.rung import Asked, build_paid_part
 from understudy.wiring.signals import SignalServices, build_signals
 
-
 PERSONAL = (SignalRecords(), AnsweringRecords())
 """What is kept about contacts outside conversations, the highest package first."""
 

@@ -9,8 +9,8 @@ from understudy.answering.rollups.keeping import Rollups
 from understudy.conversations.feedback.corrections import Corrections
 from understudy.conversations.feedback.service import Feedback
 from understudy.infra.jobs import Job, Sweep
-from understudy.infra.sweeps.marks import Marks
 from understudy.infra.secrets.vault import Secrets
+from understudy.infra.sweeps.marks import Marks
 from understudy.infra.system import utc_now
 from understudy.language.service import Language
 from understudy.learning.signals.jobs import jobs, sweeps

@@ -18,8 +18,8 @@ from understudy.answering.overview.service import DecisionOverview
 from understudy.answering.rollups.domain import HOUR
 from understudy.answering.rollups.keeping import GRACE, LATE, Rollups
 from understudy.companies.domain import Company
-from understudy.infra.sweeps.marks import Marks
 from understudy.infra.postgres.place import Place
+from understudy.infra.sweeps.marks import Marks
 from understudy.infra.system import utc_now
 from understudy.kit.ids import made_at, uuid_at
 from understudy.wiring.product import Product
