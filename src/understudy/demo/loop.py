@@ -41,12 +41,23 @@ async def turn(product: Product, principal: Principal) -> Turn:
     ripe = [one for one in await _listed(product, company_id, WAITING) if is_ripe(prior_of(one), policy)]
     for one in ripe:
         await deciding.gating.examine(company_id, one.id)
-    shown = await _listed(product, company_id, (Status.PENDING,))
-    came = await deciding.deciding.approve_many(principal, [Choice(one.id) for one in shown], POLICY) if shown else ()
+    applied = await _approved(product, principal)
     await fitted(product, company_id)
     held = await _listed(product, company_id, (Status.HELD,))
-    applied = sum(one.suggestion is not None and one.suggestion.status is Status.APPLIED for one in came)
     return Turn(rescues, len(ripe), len(held), applied)
+
+
+async def _approved(product: Product, principal: Principal) -> int:
+    """Approves what is shown: all at once, and what cannot go together one by one, what saves most first."""
+    deciding = product.learning.deciding.deciding
+    shown = await _listed(product, principal.company, (Status.PENDING,))
+    if not shown:
+        return 0
+    came = list(await deciding.approve_many(principal, [Choice(one.id) for one in shown], POLICY))
+    if len(shown) > 1:
+        for one in await _listed(product, principal.company, (Status.PENDING,)):
+            came += await deciding.approve_many(principal, [Choice(one.id)], POLICY)
+    return sum(one.suggestion is not None and one.suggestion.status is Status.APPLIED for one in came)
 
 
 async def fitted(product: Product, company_id: UUID) -> None:
