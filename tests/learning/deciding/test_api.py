@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import httpx2
@@ -19,8 +20,8 @@ from understudy.wiring.product import Product
 @pytest.fixture
 async def app(product: Product, loop: Loop) -> FastAPI:
     """The application with twins for what judges suggestions."""
-    object.__setattr__(product, "deciding", loop.services)
-    return create_app(product)
+    learning = replace(product.learning, deciding=loop.services)
+    return create_app(replace(product, learning=learning))
 
 
 async def test_from_the_list_to_the_saving(
