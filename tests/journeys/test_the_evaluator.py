@@ -65,4 +65,5 @@ def test_golden_cases_and_replays(environment: dict[str, str], tmp_path: Path) -
     (tmp_path / "bank.json").write_text(json.dumps(template_of(SCENARIOS[:1])))
     as_json("template", "import", path, *bank, environment=environment)
     drafted = as_json("replay", "--template", "Bank", *bank, environment=environment)
-    assert drafted["tally"]["lost"] == 1
+    assert drafted["changed"][0]["before"]["key"] == "scenario:Bank/change_pin"
+    assert drafted["tally"]["changed"] + drafted["tally"]["lost"] == 1
