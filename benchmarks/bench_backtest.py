@@ -80,6 +80,7 @@ class Tried:
     """What the calls in this process gave."""
 
     seconds: Repeated
+    processor: Repeated
     report: Report
     rss_mb: float
     agreement: float
@@ -127,12 +128,14 @@ async def tried(product: Product, made: Seeded, size: Size) -> Tried:
     candidate = suggestion(made.parts, made.template_id)
     replays, company_id = product.learning.evaluation.replays, made.principal.company
     await replays.backtest(company_id, candidate, days=30, at_most=100)
-    seconds = []
+    seconds, processor = [], []
     for _ in range(size.passes):
+        started = time.process_time()
         report = await replays.backtest(company_id, candidate, days=30, at_most=size.few)
+        processor.append(time.process_time() - started)
         seconds.append(report.seconds)
     rss = rss_mb(os.getpid())
-    return Tried(Repeated.of(seconds), report, rss, *await agreement(product, made, candidate))
+    return Tried(Repeated.of(seconds), Repeated.of(processor), report, rss, *await agreement(product, made, candidate))
 
 
 async def agreement(product: Product, made: Seeded, candidate: Candidate) -> tuple[float, float, float]:
@@ -245,6 +248,7 @@ def outcome_of(here: Tried, workers: tuple[float, float, float], size: Size, par
     tally = here.report.tally
     figures = (
         Figure("seconds_10k", here.seconds.median, f"{size.few:,} messages, one core, refit included, s", "≤ 5"),
+        Figure("processor_10k", here.processor.median, "the same: processor time of this process, s"),
         Figure("seconds_100k", alone, f"{size.many:,} messages in parts, one worker, s"),
         Figure("seconds_100k_two_workers", together, f"{size.many:,} messages in parts, two workers, s"),
         Figure("rss_mb", highest, f"memory of a worker at most, {size.many:,} messages, MB"),
@@ -261,7 +265,7 @@ def outcome_of(here: Tried, workers: tuple[float, float, float], size: Size, par
         f"A template of {len(scenarios)} scenarios with {examples:,} examples; {len(parts.traffic.texts):,} different "
         f"messages, said over and over up to {size.many:,}, written into the database with their embeddings."
     )
-    noise = {"seconds_10k": here.seconds.noise}
+    noise = {"seconds_10k": here.seconds.noise, "processor_10k": here.processor.noise}
     return Outcome("backtest", "One suggestion on past traffic", figures, texts, noise, (note,))
 
 

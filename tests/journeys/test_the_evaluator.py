@@ -12,21 +12,17 @@ from tests.processes import as_json, command, running
 pytestmark = pytest.mark.journey
 
 CARD, PIN = "where is my card", "change my pin"
-TEMPLATE = {
-    "format": "understudy/template/1",
-    "name": "Bank",
-    "trade": "banking",
-    "categories": [
-        {
-            "name": "All",
-            "scenarios": [
-                {"name": "card_arrival", "triggers": [CARD], "replies": [{"full": "It takes five days."}]},
-                {"name": "change_pin", "triggers": [PIN], "replies": [{"full": "In the app."}]},
-            ],
-        }
-    ],
-}
+SCENARIOS: list[dict[str, object]] = [
+    {"name": "card_arrival", "triggers": [CARD], "replies": [{"full": "It takes five days."}]},
+    {"name": "change_pin", "triggers": [PIN], "replies": [{"full": "In the app."}]},
+]
 ROWS = "text,expected\nwhere might my card be,card_arrival\nsell me a boat,\n"
+
+
+def template_of(scenarios: list[dict[str, object]]) -> dict[str, object]:
+    """The bank's template with these scenarios."""
+    categories = [{"name": "All", "scenarios": scenarios}]
+    return {"format": "understudy/template/1", "name": "Bank", "trade": "banking", "categories": categories}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +33,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def test_golden_cases_and_replays(environment: dict[str, str], tmp_path: Path) -> None:
     bank = ("--company", "bank")
     as_json("company", "create", "Bank", "--trade", "banking", environment=environment)
-    (tmp_path / "bank.json").write_text(json.dumps(TEMPLATE))
+    (tmp_path / "bank.json").write_text(json.dumps(template_of(SCENARIOS)))
     path = str(tmp_path / "bank.json")
     as_json("template", "import", path, "--publish", "--fit", *bank, environment=environment)
     as_json("follow", "add", "Bank", *bank, environment=environment)
@@ -66,8 +62,8 @@ def test_golden_cases_and_replays(environment: dict[str, str], tmp_path: Path) -
         done = as_json(*words, "--jobs", environment=environment)
     assert (done["status"], done["tally"]["lost"]) == ("done", 1)
 
-    changed = json.dumps(TEMPLATE).replace(PIN, "alter my code")
-    (tmp_path / "bank.json").write_text(changed)
+    (tmp_path / "bank.json").write_text(json.dumps(template_of(SCENARIOS[:1])))
     as_json("template", "import", path, *bank, environment=environment)
     drafted = as_json("replay", "--template", "Bank", *bank, environment=environment)
-    assert drafted["tally"]["lost"] == 1
+    assert drafted["changed"][0]["before"]["key"] == "scenario:Bank/change_pin"
+    assert drafted["tally"]["changed"] + drafted["tally"]["lost"] == 1
