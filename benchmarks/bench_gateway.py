@@ -38,6 +38,7 @@ from benchmarks.installation import (
 from benchmarks.measuring import cpu_seconds, family, percentile
 from benchmarks.outcome import Figure, Outcome, finish, options
 from benchmarks.peers.venv import python_of
+from benchmarks.structured import raw, structured
 from understudy.companies.domain import Principal
 from understudy.companies.permissions import COMPANY_PERMISSIONS, Permission
 from understudy.infra.postgres.place import Place
@@ -50,7 +51,7 @@ LATENCY_SECONDS = 0.05
 MODEL = "fixed"
 PRICE = Price(1_000_000, 1_000_000, 1_000_000, 1_000_000)
 PATIENCE_SECONDS = 120
-LIMIT, ONE_BY_ONE = "≤ 10, and ≤ ⅓ of the peer's", "≤ 3"
+LIMIT, ONE_BY_ONE, STRUCTURED = "≤ 10, and ≤ ⅓ of the peer's", "≤ 3", "≤ 8"
 NOTE = (
     f"The upstream takes {LATENCY_SECONDS * 1e3:.0f} ms. Every forwarded call was metered, its question, reply and "
     "decision stored, and no money was left held; the peer stored nothing."
@@ -88,6 +89,16 @@ class Measured:
     cpu_ms: float = 0.0
     sustained: float = 0.0
     asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What was seen of us: as a plain gateway, with the free rungs asked first, and what structured calls took."""
+
+    plain: Measured
+    climbing: Measured
+    structured_ms: Sequence[float]
+    raw_ms: Sequence[float]
 
 
 @contextmanager
@@ -173,8 +184,10 @@ def measure(plan: Plan, size: Size, server: int | None, folder: Path | None = No
     return measured
 
 
-def through_us(port: int, size: Size, given: argparse.Namespace) -> tuple[Measured, Measured]:
-    """The front door as a plain gateway, and with the free rungs asked first (which know no answer)."""
+def through_us(port: int, size: Size, given: argparse.Namespace) -> Ways:
+    """The front door as a plain gateway, and with the free rungs asked first (which know no answer); then the paid
+    side itself, in process.
+    """
     with data_folder(given.folder) as folder, database(folder) as place:
         token = asyncio.run(prepared(place, folder, port))
         with serving(folder) as server:
@@ -187,7 +200,8 @@ def through_us(port: int, size: Size, given: argparse.Namespace) -> tuple[Measur
         expected = (total, total, 2 * total, 0)
         if (calls, decisions, messages, held) != expected or not spent:
             raise SystemExit(f"{(calls, decisions, messages, held)} is stored, {expected} should be")
-    return plain, climbing
+        with_structure = asyncio.run(structured(place, folder, size.calls))
+    return Ways(plain, climbing, with_structure, asyncio.run(raw(port, MODEL, size.calls)))
 
 
 def through_peer(port: int, size: Size, folder: Path) -> Measured:
@@ -213,9 +227,9 @@ def through_peer(port: int, size: Size, folder: Path) -> Measured:
         return measure(Plan(own, "/v1/chat/completions", key, MODEL, RATE, 0), replace(size, steps=()), pid)
 
 
-def outcome_of(direct: Measured, ways: tuple[Measured, Measured], peer: Measured | None) -> Outcome:
+def outcome_of(direct: Measured, ways: Ways, peer: Measured | None) -> Outcome:
     """The figures: each call's time beyond the upstream's, less the median of what the client takes by itself."""
-    plain, climbing = ways
+    plain, climbing = ways.plain, ways.climbing
     own, own_single = (percentile(seen.added_ms, 0.5) for seen in (direct.steady, direct.one_by_one))
 
     def steady(measured: Measured, share: float) -> float:
@@ -242,6 +256,12 @@ def outcome_of(direct: Measured, ways: tuple[Measured, Measured], peer: Measured
         Figure("climbing_added_p50_ms", steady(climbing, 0.5), f"with the free rungs asked first, {at}, p50, ms"),
         Figure("climbing_added_p99_ms", steady(climbing, 0.99), "the same, p99, ms"),
         Figure("climbing_sequential_added_p50_ms", single(climbing), "one after the other, p50, ms"),
+        Figure(
+            "structured_added_p50_ms",
+            percentile(ways.structured_ms, 0.5) - percentile(ways.raw_ms, 0.5),
+            "a structured call through the paid side beside a raw HTTP client, one after the other, p50, ms",
+            STRUCTURED,
+        ),
         Figure("requests_per_second", plain.sustained, "highest rate tried with p99 added ≤ 50 ms"),
         Figure(
             "server_cpu_ms",

@@ -11,12 +11,13 @@ import asyncio
 import json
 import sys
 import time
-from typing import cast
+from typing import Any, cast
 
 import uvloop
 
 WORDS = 40
 """Length of an answer, in words: what a support reply has."""
+USAGE = {"prompt_tokens": 20, "completion_tokens": WORDS, "total_tokens": 20 + WORDS}
 
 
 class Exchange(asyncio.Protocol):
@@ -42,25 +43,40 @@ class Exchange(asyncio.Protocol):
         if len(body) < length:
             return
         self._buffer = b""
-        model = json.loads(body)["model"] if length else ""
-        asyncio.get_running_loop().call_later(self._latency, self._answer, came, model)
+        asked = json.loads(body) if length else {}
+        asyncio.get_running_loop().call_later(self._latency, self._answer, came, asked)
 
-    def _answer(self, came: float, model: str) -> None:
+    def _answer(self, came: float, asked: dict[str, Any]) -> None:
         took_us = round((time.perf_counter() - came) * 1e6)
         text = f"{took_us} " + "word " * WORDS
-        body = json.dumps(
-            {
-                "id": "chatcmpl-1",
-                "object": "chat.completion",
-                "created": int(time.time()),
-                "model": model,
-                "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}],
-                "usage": {"prompt_tokens": 20, "completion_tokens": WORDS, "total_tokens": 20 + WORDS},
-            }
-        ).encode()
+        if "response_format" in asked:
+            text = json.dumps({"answer": text})
+        body, kind = (_events, "text/event-stream") if asked.get("stream") else (_whole, "application/json")
+        content = body(asked.get("model", ""), text)
         if self._transport is not None and not self._transport.is_closing():
-            head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
-            self._transport.write(head.encode() + body)
+            head = f"HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {len(content)}\r\n\r\n"
+            self._transport.write(head.encode() + content)
+
+
+def _whole(model: str, text: str) -> bytes:
+    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+    return json.dumps({**_frame(model, "chat.completion"), "choices": [choice], "usage": USAGE}).encode()
+
+
+def _events(model: str, text: str) -> bytes:
+    """The answer as a stream of three events."""
+    frame = _frame(model, "chat.completion.chunk")
+    said = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": None}
+    events = (
+        {**frame, "choices": [said]},
+        {**frame, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
+        {**frame, "choices": [], "usage": USAGE},
+    )
+    return b"".join(f"data: {json.dumps(event)}\n\n".encode() for event in events) + b"data: [DONE]\n\n"
+
+
+def _frame(model: str, kind: str) -> dict[str, Any]:
+    return {"id": "chatcmpl-1", "object": kind, "created": int(time.time()), "model": model}
 
 
 async def serve(port: int, latency: float) -> None:

@@ -62,6 +62,7 @@ PLACES: tuple[tuple[str, frozenset[str]], ...] = (
     ("templates/matching/*.py", frozenset({"re2", "ahocorasick_rs"})),  # compute only
     ("answering/triggers/*.py", frozenset({"re2"})),  # compute only
     ("answering/rungs/llm.py", frozenset({"asyncio"})),  # a time limit; the work itself is handed in
+    ("answering/passthrough/scribe.py", frozenset({"asyncio"})),  # gathers for a moment; the database is handed in
     ("templates/matching/fitting.py", frozenset({"sklearn", "scipy"})),  # compute only, loaded when fitting
     ("llm/routing/fitting.py", frozenset({"sklearn"})),  # compute only, loaded when fitting
     ("llm/*.py", frozenset({"asyncio"})),  # waits and tasks; calls, clocks and chance are handed in

@@ -56,7 +56,7 @@ async def asked(product: Product, seeded: Seeded, chat: Page) -> Page:
 
 
 async def thumbs_kept(product: Product, seeded: Seeded) -> list[bool | None]:
-    found = await product.signals.feedback.list(seeded.principal, OpinionQuery())
+    found = await product.learning.signals.feedback.list(seeded.principal, OpinionQuery())
     return [opinion.given.is_helpful for opinion in found]
 
 

@@ -175,7 +175,7 @@ async def always_asked(product: Product, seeded: Seeded) -> None:
 
 
 async def opinions(product: Product, seeded: Seeded) -> list[bool | None]:
-    found = await product.signals.feedback.list(seeded.principal, OpinionQuery())
+    found = await product.learning.signals.feedback.list(seeded.principal, OpinionQuery())
     return [opinion.given.is_helpful for opinion in found]
 
 
@@ -211,7 +211,7 @@ async def test_who_wants_not_to_be_asked_is_not(authority: str, product: Product
 
 
 async def test_a_token_of_another_company_is_refused(authority: str, product: Product, seeded: Seeded):
-    foreign = product.signals.feedback.invite(new_id(), new_id(), asks=True)
+    foreign = product.learning.signals.feedback.invite(new_id(), new_id(), asks=True)
     assert foreign is not None
     async with opened_chat(authority) as chat:
         for token in (foreign.token, "x" * 64):

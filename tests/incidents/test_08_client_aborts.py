@@ -7,6 +7,7 @@ for nobody), and the settling in `Meter._metered` (the hold stays).
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import openai
 import pytest
@@ -79,11 +80,15 @@ async def test_who_leaves_before_anything_was_sent_pays_nothing(rig: Rig, monkey
     """The database is slow to note that the call goes out, and whoever asked has gone by then."""
     reserved = asyncio.Event()
 
-    async def slow(hold: Hold) -> None:
+    send = rig.budget.send
+
+    async def slow(*wanted: Any, **named: Any) -> Hold:
+        hold = await send(*wanted, **named)
         reserved.set()
         await asyncio.sleep(60)
+        return hold
 
-    monkeypatch.setattr(rig.budget, "mark_sent", slow)
+    monkeypatch.setattr(rig.budget, "send", slow)
     asking = asyncio.create_task(rig.gateway.ask(rig.ask("hello")))
     await reserved.wait()
     assert (await rig.window()).held_micros > 0

@@ -16,6 +16,8 @@ import httpx2
 import pytest
 
 from tests.conftest import PLATFORM
+from tests.learning.rescued import Desk
+from tests.learning.suggesting import examples, suggest
 from tests.seeding import seed_company
 from tools.make_openapi import document
 from understudy.companies.domain import Principal
@@ -42,6 +44,7 @@ BODIES: dict[str, Any] = {
     "PUT /pin": {"version": 1},
     "POST /reply": {"text": "Hello Ann."},
     "POST /close": {"resolution": "Done."},
+    "POST /reject": {"reason": "no"},
     "PUT /answer": REPLY,
     "PUT /v1/qa/{entry_id}": QUESTION,
     "PUT /v1/corrections/{message_id}": {"is_right": False},
@@ -63,6 +66,8 @@ LISTS = (
     "following",
     "keys",
     "providers",
+    "learning-tasks",
+    "suggestions",
 )
 
 
@@ -103,6 +108,10 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
     budget = BudgetReached(owner.company.id, "answering", "2026-11", 50)
     notice = await product.notices.notices.hear(new_id(), put_into_words(budget))
     assert notice
+    await Desk(product, owner).rescue("the courier has it")
+    await product.learning.makers.capture.run()
+    (task,) = await product.learning.makers.tasks.claim()
+    suggestion_id = await suggest(product, owner.company.id, examples(follow.template.id, "x"))
     return {
         "contact_id": UUID(answer["contact_id"]),
         "conversation_id": UUID(answer["conversation_id"]),
@@ -114,6 +123,8 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
         "message_id": UUID(answer["message_id"]),
         "notice_id": notice.id,
         "provider_id": provider.id,
+        "task_id": task.id,
+        "suggestion_id": suggestion_id,
     }
 
 
@@ -159,6 +170,7 @@ async def test_lists_hold_nothing_of_another_company(
         "following",
         "keys",
         "providers",
+        "learning-tasks",
     ):
         answer = await client.get(f"/v1/{path}", headers=strangers[False])
         assert answer.status_code == 200, path

@@ -78,7 +78,7 @@ class Recorded:
     """A recorded message, ready to climb again. `wrong`: keys that were confirmed to be wrong for it.
 
     `cost_micros`: what the paid rung took for it; `counterfactual_micros`: what it would take were no free rung to
-    answer.
+    answer. `min_confidence`: what its sender asked of every rung.
     """
 
     id: UUID
@@ -89,6 +89,12 @@ class Recorded:
     wrong: frozenset[str] = frozenset()
     cost_micros: int = 0
     counterfactual_micros: int = 0
+    min_confidence: float = 0.0
+
+    @property
+    def price_micros(self) -> int:
+        """What it costs when nothing free answers it."""
+        return max(self.cost_micros, self.counterfactual_micros)
 
 
 class Effect(StrEnum):

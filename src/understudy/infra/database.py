@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, LiteralString
@@ -153,6 +153,21 @@ class Database:
                     await raw.execute(begin, (str(company_id),))
                     cursor = await raw.execute(statement, values)
                 return await cursor.fetchone()
+
+    async def each(self, company_id: UUID, steps: Sequence[tuple[LiteralString, Mapping[str, Any]]]) -> list[Any]:
+        """Statements that are a transaction each, one after the other, all in one round trip; their first rows.
+
+        One that fails in the database is raised; those after it are not run, those before it stand.
+        """
+        cursors: list[psycopg.AsyncCursor[Any]] = []
+        with _mapped():
+            async with self.pool.connection() as raw, _by_hand(raw):
+                async with raw.pipeline() as line:
+                    for statement, values in steps:
+                        await raw.execute(SET_COMPANY, (str(company_id),))
+                        cursors.append(await raw.execute(statement, values))
+                        await line.sync()  # ends the transaction
+                return [await cursor.fetchone() for cursor in cursors]
 
     @asynccontextmanager
     async def unseen(self, company_id: UUID, *, waits_for_disk: bool = True) -> AsyncIterator[Tx]:

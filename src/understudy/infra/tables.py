@@ -18,7 +18,15 @@ metadata = MetaData(
     }
 )
 
-PLATFORM_TABLES = {"change", "outbox", "alembic_version", "provider_circuit", "provider_hour", "sweep_mark"}
+PLATFORM_TABLES = {
+    "change",
+    "outbox",
+    "alembic_version",
+    "provider_circuit",
+    "provider_hour",
+    "sweep_mark",
+    "learning_mark",
+}
 """Tables of no company: they hold identifiers only. The tables of the job engine are the other exception."""
 
 

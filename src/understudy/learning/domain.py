@@ -90,11 +90,12 @@ class Maker(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What one rung came to on the way, with the threshold it missed."""
+    """What one rung came to on the way, with the threshold it missed. `key`: of its best candidate."""
 
     rung: RungName
     score: float | None
     threshold: float | None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from understudy.kit.errors import Conflict
-from understudy.templates.domain import Category, Overlay, OverlayChange, OverlayKind, Reply, Scenario, Template
+from understudy.templates.domain import Action, Category, Overlay, OverlayChange, OverlayKind, Reply, Scenario, Template
 
 LEARNT = "Learnt"
 """The category of a scenario that came of a suggestion naming none."""
@@ -156,10 +156,7 @@ def from_document(values: Mapping[str, Any]) -> Edit:
     return Edit(
         template_id=UUID(values["template_id"]),
         in_overlay=values["in_overlay"],
-        scenarios=tuple(
-            ScenarioEdit(**{name: value if name == "scenario" else tuple(value) for name, value in one.items()})
-            for one in values["scenarios"]
-        ),
+        scenarios=tuple(_scenario_edit(one) for one in values["scenarios"]),
         added=tuple(NewScenario(_scenario(one["scenario"]), one["category"]) for one in values["added"]),
         removed=tuple(values["removed"]),
         synonyms={term: tuple(variants) for term, variants in values["synonyms"].items()},
@@ -167,10 +164,16 @@ def from_document(values: Mapping[str, Any]) -> Edit:
     )
 
 
+def _scenario_edit(values: Mapping[str, Any]) -> ScenarioEdit:
+    texts: dict[str, Any] = {name: value if name == "scenario" else tuple(value) for name, value in values.items()}
+    return ScenarioEdit(**texts)
+
+
 def _scenario(values: Mapping[str, Any]) -> Scenario:
     texts = ("triggers", "negative_triggers", "examples")
     replies = tuple(Reply(**reply) for reply in values["replies"])
-    return Scenario(**{**values, **{name: tuple(values[name]) for name in texts}, "replies": replies})
+    changed = {name: tuple(values[name]) for name in texts}
+    return Scenario(**{**values, **changed, "replies": replies, "action": Action(values["action"])})
 
 
 def _changed(known: tuple[str, ...], added: Iterable[str], removed: Iterable[str]) -> tuple[str, ...]:

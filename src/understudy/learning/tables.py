@@ -113,3 +113,12 @@ suggestion_source = Table(
     Index(None, "company_id", "task_id"),
     info=COMPANY,
 )
+
+learning_mark = Table(
+    "learning_mark",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seen", Uuid, nullable=False),
+    info={"platform": "how far the decisions of all companies were read"},
+)
+"""`seen`: the identifier of the newest decision that was looked at."""

@@ -12,13 +12,14 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from understudy.infra.database import Database
 from understudy.infra.telemetry import counter, histogram
 from understudy.kit.clock import Clock, Timer
 from understudy.kit.errors import Unavailable
 from understudy.language.tokens import Tokens
-from understudy.llm.bills import Bill, CallNote, Hold, Route
+from understudy.llm.bills import Bill, CallNote, Hold, OverBudget, Route
 from understudy.llm.domain import CallFailed, Completion, Dialect, Fault, Options, Prompt, Target, Usage
 from understudy.llm.ledger import recording
 from understudy.llm.money.budget import Budget
@@ -153,11 +154,13 @@ class Meter:
     async def _metered(
         self, bill: Bill, route: Route, target: Target, amount: int, told: Callable[[CallNote], None] | None = None
     ) -> AsyncIterator[_Course]:
-        hold = await self._budget.reserve(bill, amount, model=target.name)
+        hold_id = self._budget.new_id()
         try:
-            await self._budget.mark_sent(hold)
+            hold = await self._budget.send(bill, hold_id, amount, model=target.name)
+        except OverBudget:
+            raise
         except BaseException:  # nothing has left: the money comes back now, or with recovery
-            await asyncio.shield(self._tracked(self._give_back(hold)))
+            await asyncio.shield(self._tracked(self._give_back(bill.company_id, hold_id)))
             raise
         course = _Course(hold, started=self._timer())
         try:
@@ -178,9 +181,9 @@ class Meter:
         task.add_done_callback(self._settling.discard)
         return task
 
-    async def _give_back(self, hold: Hold) -> None:
+    async def _give_back(self, company_id: UUID, hold_id: UUID) -> None:
         with suppress(Unavailable):
-            await self._budget.release(hold)
+            await self._budget.release(company_id, hold_id)
 
     async def _settle(self, bill: Bill, route: Route, target: Target, course: _Course) -> None:
         """Books what the call came to; with the database away later, in the place of what recovery booked meanwhile."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from understudy.answering.decision.recording import Recording
 from understudy.answering.decision.thinking import Ladder, Thinking
+from understudy.answering.passthrough.scribe import Scribe
 from understudy.answering.passthrough.service import Behind, Passthrough
 from understudy.answering.rungs.free import BASIC_RUNGS, FREE_RUNGS
 from understudy.answering.service import Answering
@@ -34,15 +35,22 @@ def build_passthrough(
         answering=answering,
         matchers=matchers,
         ladder=ladder,
+        scribe=Scribe(database=base.database),
     )
     return Passthrough(behind=behind, clock=utc_now, new_id=new_id)
 
 
-def build_front_door(base: Foundation, passthrough: Passthrough, paid: PaidServices) -> FrontDoor:
-    """Plugs the front door together."""
+def build_front_door(
+    base: Foundation,
+    paid: PaidServices,
+    answering: Answering,
+    conversations: Conversations,
+    reading: tuple[Language, Matchers],
+) -> FrontDoor:
+    """Plugs the front door together. `reading`: what reads questions, and what matches them."""
     return FrontDoor(
         companies=base.companies,
-        passthrough=passthrough,
+        passthrough=build_passthrough(base, conversations, *reading, answering),
         gateway=paid.gateway,
         catalogue=Catalogue(providers=paid.providers),
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from itertools import chain
 
 from understudy.answering.exchanges.service import Exchanges
 from understudy.answering.overview.service import DecisionOverview
@@ -20,6 +19,7 @@ from understudy.companies.access import Access
 from understudy.companies.audit import Audit
 from understudy.companies.service import TOPIC as COMPANY_TOPIC
 from understudy.companies.service import Companies
+from understudy.console.figures.money import MoneySources
 from understudy.console.pages import Desk
 from understudy.console.reading import Reading
 from understudy.conversations.handover import TOPIC as HANDOVER_TOPIC
@@ -27,6 +27,7 @@ from understudy.conversations.handover import Handover
 from understudy.conversations.jobs import jobs as conversation_jobs
 from understudy.conversations.people import Contacts
 from understudy.conversations.service import Conversations
+from understudy.evaluation.personal import EvaluationRecords
 from understudy.infra.changes import Listener
 from understudy.infra.database import Database
 from understudy.infra.http.outbound import Reach
@@ -36,6 +37,7 @@ from understudy.infra.postgres.place import Place
 from understudy.infra.system import new_id, utc_now
 from understudy.language.adapters.shipped import open_language
 from understudy.language.service import Language
+from understudy.learning.personal import LearningRecords
 from understudy.learning.signals.personal import SignalRecords
 from understudy.llm.health.circuits import TOPIC as CIRCUIT_TOPIC
 from understudy.llm.money.overview import BudgetOverview
@@ -48,7 +50,9 @@ from understudy.templates.jobs import sweeps as template_sweeps
 from understudy.templates.records import MATCHING_TOPIC, TEMPLATE_TOPIC, TRADE_TOPIC
 from understudy.wiring.configuration import Configuration
 from understudy.wiring.desk import build_desk, build_reading
-from understudy.wiring.front_door import build_front_door, build_passthrough
+from understudy.wiring.front_door import build_front_door
+from understudy.wiring.learning.all import Around, LearningServices, build_learning
+from understudy.wiring.learning.signals import build_signals
 from understudy.wiring.notices import NoticeServices, build_notices
 from understudy.wiring.paid import PaidServices, build_paid, build_vault
 from understudy.wiring.parts import (
@@ -62,11 +66,10 @@ from understudy.wiring.parts import (
     machine_room_sweeps,
 )
 from understudy.wiring.prompts import build_prompts
-from understudy.wiring.rung import Asked, build_paid_part
-from understudy.wiring.signals import SignalServices, build_signals
+from understudy.wiring.rung import Asked, PaidPart, build_paid_part
 
-PERSONAL = (SignalRecords(), AnsweringRecords())
-"""What is kept about contacts outside conversations, the highest package first."""
+PERSONAL = (LearningRecords(), SignalRecords(), EvaluationRecords(), AnsweringRecords())
+"""What packages keep about a contact beside its conversations, highest package first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +90,12 @@ class Product:
     channels: Channels
     webchat: Webchat
     notices: NoticeServices
-    signals: SignalServices
     budgets: BudgetOverview
     reading: Reading
     desk: Desk
     paid: PaidServices
     front_door: FrontDoor
+    learning: LearningServices
     job_kinds: tuple[Job, ...]
 
     @property
@@ -103,7 +106,7 @@ class Product:
             *template_sweeps(self.templates.heads, self.templates.renewal),
             *channel_sweeps(self.channels),
             *self.notices.sweeps,
-            *self.signals.sweeps,
+            *self.learning.sweeps,
             *self.paid.sweeps,
         )
 
@@ -147,15 +150,14 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=PERSONAL)
     templates, prompts = build_templates(base, language, configuration.matching), build_prompts(base)
     paid = build_paid(base, vault := build_vault(place, configuration.secrets), configuration.llm)
-    asked = Asked(paid.gateway, paid.tokens.count, paid.costs)
-    paid_part = build_paid_part(database, prompts, asked, encoder=language.model.key)
+    paid_part = _paid_part(database, prompts, paid, language)
     answering = build_answering(database, conversations, language, templates.matchers, paid_part)
     signals = build_signals(base, vault, language)
     channels = build_channels(base, conversations, answering, signals.feedback, configuration.sweeper)
     notices = build_notices(base, vault, Reach(inside=configuration.llm.allow_inside))
-    passthrough = build_passthrough(base, conversations, language, templates.matchers, answering)
-    budgets = BudgetOverview(budget=paid.budget, companies=companies)
-    decisions = DecisionOverview(database=database)
+    budgets, decisions = BudgetOverview(budget=paid.budget, companies=companies), DecisionOverview(database=database)
+    around = Around(language, templates, paid, decisions, configuration.learning)
+    learning = build_learning(base, around, answering, signals)
     return Product(
         configuration=configuration,
         base=base,
@@ -171,25 +173,27 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         channels=channels,
         webchat=build_webchat(channels, base, contacts, configuration.chat),
         notices=notices,
-        signals=signals,
         budgets=budgets,
         reading=build_reading(base, decisions, conversations),
-        desk=build_desk(companies, decisions, paid.usage, budgets, notices.notices),
+        desk=_desk(base, notices, learning, MoneySources(companies, decisions, paid.usage, budgets)),
         paid=paid,
-        front_door=build_front_door(base, passthrough, paid),
-        job_kinds=all_jobs(contacts, companies, templates, (notices, signals)),
+        front_door=build_front_door(base, paid, answering, conversations, (language, templates.matchers)),
+        learning=learning,
+        job_kinds=(*_content_jobs(contacts, templates, companies), *notices.job_kinds, *learning.job_kinds),
     )
 
 
-def all_jobs(
-    contacts: Contacts,
-    companies: Companies,
-    templates: TemplateServices,
-    others: Iterable[NoticeServices | SignalServices],
-) -> tuple[Job, ...]:
-    """The kinds of jobs that workers run."""
-    of_others = chain.from_iterable(services.job_kinds for services in others)
-    return (*conversation_jobs(contacts, companies), *template_jobs(templates.heads), *of_others)
+def _paid_part(database: Database, prompts: Prompts, paid: PaidServices, language: Language) -> PaidPart:
+    asked = Asked(paid.gateway, paid.tokens.count, paid.costs)
+    return build_paid_part(database, prompts, asked, encoder=language.model.key)
+
+
+def _desk(base: Foundation, notices: NoticeServices, learning: LearningServices, money: MoneySources) -> Desk:
+    return build_desk(base.companies, money, notices.notices, learning.deciding)
+
+
+def _content_jobs(contacts: Contacts, templates: TemplateServices, companies: Companies) -> tuple[Job, ...]:
+    return (*conversation_jobs(contacts, companies), *template_jobs(templates.heads))
 
 
 def subscribe(product: Product) -> None:
@@ -221,6 +225,7 @@ async def opened(product: Product) -> AsyncIterator[Product]:
         await product.listener.stop()
         await product.notices.sender.close()
         await product.templates.matchers.close()
+        await product.front_door.settle()
         await product.paid.meter.close()
         await product.paid.connections.close()
         await product.language.close()

@@ -66,10 +66,12 @@ class Door:
 
     async def decision(self, decision_id: str) -> Decision:
         """A decision that a header names."""
+        await self.product.front_door.settle()
         return await self.product.answering.decision(self.company_id, UUID(decision_id))
 
     async def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """What the company's rows say."""
+        """What the company's rows say, once all that is written behind the replies is."""
+        await self.product.front_door.settle()
         async with self.product.database.transaction(self.company_id) as tx:
             return await (await tx.raw.execute(query)).fetchall()
 

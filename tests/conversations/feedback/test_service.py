@@ -24,8 +24,8 @@ from understudy.conversations.feedback.domain import (
 )
 from understudy.conversations.handover import OperatorReply
 from understudy.infra.system import new_id
+from understudy.wiring.learning.signals import SignalServices
 from understudy.wiring.product import Product
-from understudy.wiring.signals import SignalServices
 
 KEY = "scenario:Small bank/lost_card"
 
@@ -37,7 +37,7 @@ async def seeded(product: Product) -> Seeded:
 
 @pytest.fixture
 def signals(product: Product) -> SignalServices:
-    return product.signals
+    return product.learning.signals
 
 
 async def take(product: Product, seeded: Seeded, text: str = "where is my card", **contact: Any) -> Taken:

@@ -53,7 +53,7 @@ class Desk:
         return (await self.product.handover.reply(self.seeded.principal, talk, OperatorReply(text))).id
 
     async def sweep(self) -> int:
-        return await judge_answers(self.product.signals.signals, self.product.signals.marks)
+        return await judge_answers(self.product.learning.signals.signals, self.product.learning.signals.marks)
 
     async def judged(self, taken: Taken) -> dict[Signal, bool]:
         async with self.product.database.transaction(self.seeded.company.id) as tx:
@@ -64,7 +64,7 @@ class Desk:
 
     async def known(self, *taken: Taken) -> list[Any]:
         ids = [one.message.id for one in taken]
-        known = await self.product.signals.known.of(self.seeded.company.id, ids)
+        known = await self.product.learning.signals.known.of(self.seeded.company.id, ids)
         return [known.get(one) for one in ids]
 
 
@@ -124,7 +124,7 @@ async def test_what_the_anonymous_contact_does_counts_for_nothing(desk: Desk) ->
     first = await desk.say(kind="anonymous", who="anybody")
     await desk.say("that did not help", kind="anonymous", who="anybody")
     assert await desk.sweep() == 0
-    await desk.product.signals.signals.heed(desk.seeded.company.id, first.message.id)
+    await desk.product.learning.signals.signals.heed(desk.seeded.company.id, first.message.id)
     assert await desk.judged(first) == {}
 
 
@@ -138,7 +138,7 @@ async def test_small_talk_is_not_judged(desk: Desk) -> None:
 async def test_thumbs_are_judged_by_the_worker_and_follow_a_change_of_mind(desk: Desk, product: Product) -> None:
     taken = await desk.say()
     assert taken.invitation is not None
-    token, feedback = taken.invitation.token, product.signals.feedback
+    token, feedback = taken.invitation.token, product.learning.signals.feedback
 
     async def becomes(expected: dict[Signal, bool]) -> None:
         async def is_so() -> bool:
@@ -160,7 +160,7 @@ async def test_thumbs_are_judged_by_the_worker_and_follow_a_change_of_mind(desk:
 
 
 async def test_corrections_tell_what_is_right(desk: Desk, product: Product) -> None:
-    signals, company_id, principal = product.signals, desk.seeded.company.id, desk.seeded.principal
+    signals, company_id, principal = product.learning.signals, desk.seeded.company.id, desk.seeded.principal
     wrong, confirmed, thumbed = await desk.say(), await desk.say(who="bob"), await desk.say(who="cat")
     untouched = await desk.say(who="dan")
     assert thumbed.invitation is not None
@@ -181,7 +181,7 @@ async def test_corrections_tell_what_is_right(desk: Desk, product: Product) -> N
 async def test_a_person_who_says_the_same_confirms_and_another_answer_contradicts(desk: Desk, product: Product) -> None:
     same, greeted = await desk.say(), await desk.say(who="bob")
     assert same.answer.reply is not None
-    company_id, compare = desk.seeded.company.id, product.signals.signals.compare
+    company_id, compare = desk.seeded.company.id, product.learning.signals.signals.compare
     await compare(company_id, await desk.operator(same, same.answer.reply.text))
     assert await desk.judged(same) == {Signal.OPERATOR: True}
     await compare(company_id, await desk.operator(greeted, "Good morning, Ann here!"))
@@ -197,7 +197,7 @@ async def test_only_a_persons_first_words_after_an_answer_are_compared(desk: Des
     assert taken.answer.reply is not None
     await desk.operator(taken, "Good morning, Ann here!")
     second = await desk.operator(taken, taken.answer.reply.text)
-    await product.signals.signals.compare(desk.seeded.company.id, second)
+    await product.learning.signals.signals.compare(desk.seeded.company.id, second)
     assert await desk.judged(taken) == {}
 
 
@@ -207,7 +207,7 @@ async def test_how_an_answer_stands(desk: Desk, product: Product) -> None:
     await desk.say("that did not help", who="bob")
     await desk.sweep()
     decisions = [one.answer.decision.id for one in (quiet, loud) if one.answer.decision]
-    now = product.signals.standings
+    now = product.learning.signals.standings
     later = Standings(database=product.database, clock=lambda: utc_now() + SETTLED_AFTER + timedelta(minutes=1))
     company_id = desk.seeded.company.id
     assert await now.of(company_id, decisions) == {decisions[1]: False}
@@ -223,8 +223,8 @@ async def test_nothing_of_another_company_is_seen_or_judged(desk: Desk, product:
     assert await desk.judged(mine) == await desk.judged(theirs) == {}
     assert await other.judged(theirs) == {Signal.RE_ASK: False}
     assert theirs.answer.decision is not None
-    assert await product.signals.standings.of(desk.seeded.company.id, [theirs.answer.decision.id]) == {}
-    await product.signals.signals.heed(desk.seeded.company.id, theirs.message.id)
+    assert await product.learning.signals.standings.of(desk.seeded.company.id, [theirs.answer.decision.id]) == {}
+    await product.learning.signals.signals.heed(desk.seeded.company.id, theirs.message.id)
 
 
 async def test_judgements_are_exported_and_erased_with_the_contact(desk: Desk, product: Product) -> None:
@@ -244,8 +244,8 @@ async def test_all_of_it_goes_with_old_messages(desk: Desk, product: Product) ->
     await desk.say("that did not help")
     await desk.sweep()
     assert first.invitation is not None
-    await product.signals.feedback.submit(first.invitation.token, Given(is_helpful=False))
-    await product.signals.corrections.correct(
+    await product.learning.signals.feedback.submit(first.invitation.token, Given(is_helpful=False))
+    await product.learning.signals.corrections.correct(
         desk.seeded.principal, first.message.id, NewCorrection(is_right=False, right_key=LOST)
     )
     in_a_year = Contacts(

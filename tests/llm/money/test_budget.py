@@ -32,7 +32,7 @@ async def test_the_cap_can_be_used_to_the_last_micro_dollar(purse: Purse) -> Non
     hold = await purse.reserve(400)
     with pytest.raises(OverBudget):
         await purse.reserve(1)
-    await purse.budget.release(hold)
+    await purse.budget.release(hold.company_id, hold.id)
     assert (await purse.reserve(400)).amount_micros == 400
 
 
@@ -55,7 +55,7 @@ async def test_settling_and_releasing_again_change_nothing(purse: Purse) -> None
     await purse.budget.mark_sent(hold)
     await purse.budget.mark_sent(hold)
     assert [await purse.settle(hold, 150), await purse.settle(hold, 300), await purse.settle(hold, None)] == [150] * 3
-    await purse.budget.release(hold)
+    await purse.budget.release(hold.company_id, hold.id)
     assert await purse.sums() == ("2026-11", 150, 0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import UUID
 
 from understudy.answering import policy, store
@@ -21,6 +22,7 @@ from understudy.answering.passthrough.domain import (
     storable,
     trace_of,
 )
+from understudy.answering.passthrough.scribe import Scribe
 from understudy.answering.service import Answering
 from understudy.answering.settings import LadderSettings
 from understudy.companies.domain import Company
@@ -50,6 +52,7 @@ class Behind:
     answering: Answering
     matchers: MatcherSource
     ladder: Ladder
+    scribe: Scribe
 
 
 class Passthrough:
@@ -78,9 +81,10 @@ class Passthrough:
             decision = await store.decision_of(tx, begun.message.id)
         return Answer(decision, begun.reply, begun.conversation.state)
 
-    def hear(self, enquiry: Enquiry) -> Climbed:
-        """An enquiry that does not climb."""
-        return Climbed(self._behind.thinking.hear(enquiry.new.text, enquiry.company), ())
+    def hear(self, enquiry: Enquiry, *, listens: bool) -> Climbed:
+        """An enquiry that does not climb; its language and mood are looked at where it `listens`."""
+        text = enquiry.new.text
+        return Climbed(self._behind.thinking.hear(text, enquiry.company) if listens else Heard.unheard(text), ())
 
     async def climb(self, enquiry: Enquiry) -> Climbed:
         """Lets an enquiry climb the free rungs. It is never asked back: the model asked for answers instead."""
@@ -127,11 +131,15 @@ class Passthrough:
     async def record(self, enquiry: Enquiry, climbed: Climbed, handed: HandedOn) -> None:
         """Records what became of an enquiry that was handed on: question, reply and decision in one commit.
 
-        Whoever asked has the answer by now or gets it next, and keeps the conversation; so it need not wait for the
-        disk, unless the caller gave a key and may ask again.
+        Whoever asked has the answer by now or gets it next, and keeps the conversation; so it is written behind the
+        reply, unless the caller gave a key and may ask again.
         """
         if enquiry.begun is None:
-            await self._record_at_once(enquiry, climbed, handed)
+            new = enquiry.new
+            about = Subject(new.message_id, new.conversation_id, new.contact_id)
+            decision = self._decision(enquiry, climbed, handed, about)
+            entry = partial(self._keep, enquiry, climbed.heard, decision, storable(handed.reply))
+            await self._behind.scribe.write(enquiry.company.id, entry)
             return
         async with self._behind.database.hot(enquiry.company.id) as tx:
             begun = enquiry.begun
@@ -143,13 +151,15 @@ class Passthrough:
             await store.add_decision(tx, self._decision(enquiry, climbed, handed, about))
             await self._keep_embedding(tx, message.id, climbed.heard)
 
-    async def _record_at_once(self, enquiry: Enquiry, climbed: Climbed, handed: HandedOn) -> None:
-        new = enquiry.new
-        async with self._behind.database.unseen(enquiry.company.id, waits_for_disk=False) as tx:
-            reply_id = await self._behind.exchanges.keep(tx, new, storable(handed.reply))
-            about = Subject(new.message_id, new.conversation_id, new.contact_id, reply_id)
-            await store.add_decision_about_kept(tx, self._decision(enquiry, climbed, handed, about))
-            await self._keep_embedding(tx, new.message_id, climbed.heard)
+    async def settle(self) -> None:
+        """Waits until what is written behind the replies is written."""
+        await self._behind.scribe.settle()
+
+    async def _keep(self, enquiry: Enquiry, heard: Heard, decision: Decision, reply: str | None, tx: Tx) -> None:
+        reply_id = await self._behind.exchanges.keep(tx, enquiry.new, reply)
+        about = replace(decision.about, reply_id=reply_id)
+        await store.add_decision_about_kept(tx, replace(decision, about=about))
+        await self._keep_embedding(tx, enquiry.new.message_id, heard)
 
     async def _begun(self, enquiry: Enquiry) -> Begun:
         if enquiry.begun is not None:

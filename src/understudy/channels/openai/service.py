@@ -150,6 +150,10 @@ class FrontDoor:
         known = await self._catalogue.models(company_id, company.settings.get(LlmSettings))
         return listed(known, company.settings.get(FrontDoorSettings))
 
+    async def settle(self) -> None:
+        """Waits until what is written behind the replies is written; before closing."""
+        await self._passthrough.settle()
+
     async def ask(self, company_id: UUID, asked: Asked, terms: Terms) -> Spoken | Whole | Live:
         """Answers a request. Cancelled, it ends whatever was begun, and what was used is charged.
 
@@ -169,7 +173,10 @@ class FrontDoor:
             enquiry = begun
         if enquiry.why_not is None and settings.answered_by is AnsweredBy.LADDER:
             return Spoken(await self._passthrough.answer(enquiry, said=_said(asked)))
-        climbed = self._passthrough.hear(enquiry) if enquiry.why_not else await self._passthrough.climb(enquiry)
+        if enquiry.why_not:
+            climbed = self._passthrough.hear(enquiry, listens=_is_routed(case))
+        else:
+            climbed = await self._passthrough.climb(enquiry)
         if climbed.step is not None:
             return Spoken(await self._passthrough.say(enquiry, climbed))
         return await self._hand_on(replace(case, enquiry=enquiry, climbed=climbed))
@@ -215,7 +222,7 @@ class FrontDoor:
     async def _targets(self, case: _Case) -> tuple[Target, ...]:
         company_id, llm = case.company.id, case.company.settings.get(LlmSettings)
         asked, settings = case.asked, case.settings
-        if asked.model == UNDERSTUDY and not settings.forward_to:
+        if _is_routed(case):
             return await self._catalogue.routed(company_id, _asking(case), llm)
         if asked.model == UNDERSTUDY:
             names = (*settings.forward_to, *settings.failover)
@@ -235,6 +242,11 @@ class FrontDoor:
             log.error("handed_on_unrecorded", message_id=str(case.enquiry.message_id), error=error.code)
             return None
         return case.enquiry.decision_id
+
+
+def _is_routed(case: _Case) -> bool:
+    """Whether the company's route chooses the model."""
+    return case.asked.model == UNDERSTUDY and not case.settings.forward_to
 
 
 def _asking(case: _Case) -> Asking:

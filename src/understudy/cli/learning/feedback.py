@@ -34,7 +34,7 @@ def list_(
 
     async def work(product: Product) -> list[Opinion]:
         query = OpinionQuery(before, limit, helpful, channel, commented)
-        return await product.signals.feedback.list(await acting_for(product, company), query)
+        return await product.learning.signals.feedback.list(await acting_for(product, company), query)
 
     found = run(work)
     if as_json:
@@ -49,7 +49,9 @@ def corrections(company: CompanySlug, before: Before = None, limit: Limit = 20, 
     """Lists what people say of answers, the newest message first."""
 
     async def work(product: Product) -> list[Correction]:
-        return await product.signals.corrections.list(await acting_for(product, company), before=before, limit=limit)
+        return await product.learning.signals.corrections.list(
+            await acting_for(product, company), before=before, limit=limit
+        )
 
     found = run(work)
     if as_json:
@@ -83,7 +85,7 @@ def correct(
 
     async def work(product: Product) -> Correction:
         said = NewCorrection(right, key, text, reason, category)
-        return await product.signals.corrections.correct(await acting_for(product, company), message, said)
+        return await product.learning.signals.corrections.correct(await acting_for(product, company), message, said)
 
     made = run(work)
     if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from understudy.infra.database import Database, Tx
 from understudy.infra.outbox import Outbox
@@ -38,7 +39,7 @@ class Budget:
     ) -> None:
         self._database = database
         self._outbox = outbox
-        self._new_id = new_id
+        self.new_id = new_id
         self._settings = settings
         self._clock = clock
 
@@ -48,17 +49,20 @@ class Budget:
         The hold is larger than asked where calls of this `model` (provider/model) were dearer than their holds. It
         comes back by itself unless it is marked as sent soon. A call that costs nothing is never refused.
         """
-        wanted = store.Request(self._new_id(), bill, model, amount_micros, self._settings.hold_seconds)
-        hold = await store.place_at_once(self._database, wanted, self._now())
+        wanted = self._wanted(bill, self.new_id(), amount_micros, model)
+        return await store.place_at_once(self._database, wanted, self._now()) or await self._reserve_after_all(wanted)
+
+    async def send(self, bill: Bill, hold_id: UUID, amount_micros: int, *, model: str) -> Hold:
+        """`reserve`, with an identifier of the caller's, and `mark_sent`, in one round trip: the call goes out next.
+
+        Where it is cancelled or raises anything but `OverBudget`, the caller does not know how far it came, and
+        releases the identifier.
+        """
+        wanted, seconds = self._wanted(bill, hold_id, amount_micros, model), self._settings.orphan_seconds
+        hold = await store.place_and_send(self._database, wanted, seconds, self._now())
         if hold is None:
-            async with self._database.hot(bill.company_id) as tx:
-                hold = await self._place_after_all(tx, wanted)
-        if hold is None:
-            raise OverBudget(
-                f"up to {dollars(amount_micros)} may be needed, and less is left of the month's budget of "
-                f"{dollars(bill.cap_micros)}",
-                remedy="raise the budget in the settings, or wait for the next month",
-            )
+            hold = await self._reserve_after_all(wanted)
+            await self.mark_sent(hold)
         return hold
 
     async def mark_sent(self, hold: Hold) -> None:
@@ -73,7 +77,7 @@ class Budget:
         announced, and further holds of the model are made larger. The window's row stays locked until the transaction
         ends: settle last. Raises `HoldLost` where there is no such hold.
         """
-        closed = await store.close(tx, hold, HoldState.SETTLED, cost_micros, self._now())
+        closed = await store.close(tx, hold.id, HoldState.SETTLED, cost_micros, self._now())
         if closed is None:
             booked = await store.booked(tx, hold)
             if booked is None:
@@ -84,10 +88,10 @@ class Budget:
             await self._widen(tx, hold, closed)
         return closed.booked_micros
 
-    async def release(self, hold: Hold) -> None:
-        """Gives the hold back: the call was not made, or nothing of it reached the provider."""
-        async with self._database.hot(hold.company_id) as tx:
-            await store.close(tx, hold, HoldState.RELEASED, 0, self._now())
+    async def release(self, company_id: UUID, hold_id: UUID) -> None:
+        """Gives a hold back, if there is one: the call was not made, or nothing of it reached the provider."""
+        async with self._database.hot(company_id) as tx:
+            await store.close(tx, hold_id, HoldState.RELEASED, 0, self._now())
 
     async def recover(self) -> int:
         """Gives back what was never sent in time, books orphans at their worst case; says how many holds it closed.
@@ -113,6 +117,20 @@ class Budget:
             sums = await store.sums_of(tx, store.Place(bill.company_id, bill.pot, span.month))
         window = Window(span.month, bill.cap_micros, sums.spent_micros, sums.held_micros)
         return BudgetStatus(window, span.ends_at, forecast_micros(sums.spent_micros, span, now))
+
+    def _wanted(self, bill: Bill, hold_id: UUID, amount_micros: int, model: str) -> store.Request:
+        return store.Request(hold_id, bill, model, amount_micros, self._settings.hold_seconds)
+
+    async def _reserve_after_all(self, wanted: store.Request) -> Hold:
+        async with self._database.hot(wanted.bill.company_id) as tx:
+            hold = await self._place_after_all(tx, wanted)
+        if hold is None:
+            raise OverBudget(
+                f"up to {dollars(wanted.asked_micros)} may be needed, and less is left of the month's budget of "
+                f"{dollars(wanted.bill.cap_micros)}",
+                remedy="raise the budget in the settings, or wait for the next month",
+            )
+        return hold
 
     async def _place_after_all(self, tx: Tx, wanted: store.Request) -> Hold | None:
         """Tries again with the month's window opened, or with what is overdue in it brought back."""

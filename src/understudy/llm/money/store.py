@@ -150,6 +150,13 @@ async def place_at_once(database: Database, wanted: Request, at: datetime | None
     return _placed(wanted, await database.once(wanted.bill.company_id, _PLACE, _wanted(wanted, at)))
 
 
+async def place_and_send(database: Database, wanted: Request, seconds: float, at: datetime | None) -> Hold | None:
+    """`place_at_once` and `send` in one round trip, a commit each; None: nothing was taken, or it is open no more."""
+    sent = {"company": wanted.bill.company_id, "id": wanted.id, "seconds": seconds, "at": at}
+    placed, marked = await database.each(wanted.bill.company_id, ((_PLACE, _wanted(wanted, at)), (_SENT, sent)))
+    return _placed(wanted, placed if marked else None)
+
+
 async def place(tx: Tx, wanted: Request, at: datetime | None) -> Hold | None:
     """Takes the money out of the running window; None: there is too little left, or no window."""
     return _placed(wanted, await _one(tx, _PLACE, **_wanted(wanted, at)))
@@ -180,12 +187,12 @@ async def send(database: Database, hold: Hold, seconds: float, at: datetime | No
     return await database.once(hold.company_id, _SENT, values) is not None
 
 
-async def close(tx: Tx, hold: Hold, state: HoldState, cost_micros: int | None, at: datetime | None) -> Closed | None:
+async def close(tx: Tx, hold_id: UUID, state: HoldState, cost_micros: int | None, at: datetime | None) -> Closed | None:
     """Books what the call cost, None: its worst case; the rest comes back. None: it was settled before, or is gone.
 
     An orphan's worst case is replaced by what the call cost after all.
     """
-    values = {"company": hold.company_id, "id": hold.id, "state": state, "cost": cost_micros, "keep": KEEP_HOLDS}
+    values = {"company": tx.company_id, "id": hold_id, "state": state, "cost": cost_micros, "keep": KEEP_HOLDS}
     row = await _one(tx, _CLOSE, **values, at=at)
     return None if row is None else Closed(row[0], row[1], row[2], Sums(*row[3:]))
 
