@@ -2,9 +2,9 @@
 
 Lexical part, calibrators and the columns of all other scenarios stay; those of scenarios that changed learn on, and
 their new examples count as nearest ones at once. Who wants the head that will serve fits it anew: this one is for
-trying out. On Banking77 with 20 examples per intent it named 99 % of messages as a whole fit does, of a scenario that
-was new to it 263 of the 266 messages that the whole fit named, and moved hardly any other message, where a whole fit by
-its chance alone moves 0.5 to 2 %. Letting the other columns or the words of changed ones learn along was no better.
+trying out. On Banking77 with 20 examples per intent, 6,000 messages, it named 99 % of them as a whole fit does, of a
+scenario that was new to it 263 of the 266 that the whole fit named, and moved hardly any other message, where a whole
+fit by its chance alone moves 0.5 to 2 %. Its numbers were chosen on the same messages: elsewhere it may do worse.
 """
 
 from __future__ import annotations
