@@ -13,8 +13,8 @@ from understudy.learning.signals.domain import Signal
 
 ASKED_AGAIN = 0.70
 """Cosine of two messages from which on the second asks the same as the first. Of pairs of Banking77's test messages, by
-the shipped encoder, 30 % of one intent lie above, and 0.2 % of two intents: few repeats are missed for good, since who
-is not helped repeats in other words or asks for a person, and hardly any answer is blamed for nothing."""
+the shipped encoder, 30 % of one intent lie above, and 0.2 % of two intents: many repeats in other words are missed, but
+hardly any answer is blamed for nothing."""
 SAME_REPLY = 0.85
 """Cosine of two replies from which on they say the same."""
 OTHER_REPLY = 0.40
