@@ -11,12 +11,15 @@ from understudy.answering.paid import EscalationReason
 from understudy.answering.triggers.reading import says_unsolved
 from understudy.learning.signals.domain import Signal
 
-ASKED_AGAIN = 0.80
-"""Cosine of two messages from which on the second asks the same as the first."""
+ASKED_AGAIN = 0.70
+"""Cosine of two messages from which on the second asks the same as the first. Of pairs of Banking77's test messages, by
+the shipped encoder, 30 % of one intent lie above, and 0.2 % of two intents: many repeats in other words are missed, but
+hardly any answer is blamed for nothing."""
 SAME_REPLY = 0.85
 """Cosine of two replies from which on they say the same."""
 OTHER_REPLY = 0.40
-"""Cosine of two replies up to which they say something else; between the two nothing is judged."""
+"""Cosine of two replies up to which they say something else; between the two nothing is judged. In the same measure,
+86 % of pairs of one intent lie above it."""
 ON_THE_MATTER = 0.30
 """Cosine of a question and a person's reply from which on that reply answers it; a greeting stays below."""
 GOOD_RATING, BAD_RATING = 4, 2
