@@ -22,6 +22,8 @@ from tests.seeding import seed_company
 from tools.make_openapi import document
 from understudy.companies.domain import Principal
 from understudy.companies.permissions import COMPANY_PERMISSIONS, PLATFORM_PERMISSIONS
+from understudy.evaluation.golden.domain import NewCase
+from understudy.evaluation.replaying.domain import Candidate
 from understudy.infra.system import new_id
 from understudy.llm.domain import Dialect
 from understudy.llm.events import BudgetReached
@@ -112,7 +114,12 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
     await product.learning.makers.capture.run()
     (task,) = await product.learning.makers.tasks.claim()
     suggestion_id = await suggest(product, owner.company.id, examples(follow.template.id, "x"))
+    evaluation = product.learning.evaluation
+    (case,) = await evaluation.golden.add(owner.principal, [NewCase("is anybody there", None)])
+    replay = await evaluation.replays.start(owner.principal, Candidate(thresholds={"semantic": 0.5}), days=1)
     return {
+        "case_id": case.id,
+        "replay_id": replay.id,
         "contact_id": UUID(answer["contact_id"]),
         "conversation_id": UUID(answer["conversation_id"]),
         "decision_id": UUID(answer["decision_id"]),
@@ -150,7 +157,8 @@ async def test_another_companys_objects_do_not_exist(
         values = {name: str(foreign[name]) for name in OBJECT.findall(path)}
         filled = path.format(**values, name="card_arrival", version=1)
         headers = strangers[path.startswith(("/v1/content", "/v1/platform"))]
-        parameters = {"before": "1", "after": "1", "expected_revision": "1"}
+        after = str(new_id()) if path.startswith("/v1/replays") else "1"
+        parameters = {"before": "1", "after": after, "expected_revision": "1"}
         answer = await client.request(method, filled, headers=headers, json=body_of(method, path), params=parameters)
         answers[f"{method} {path}"] = answer.status_code
     assert {route: status for route, status in answers.items() if status != 404} == {}
@@ -171,6 +179,9 @@ async def test_lists_hold_nothing_of_another_company(
         "keys",
         "providers",
         "learning-tasks",
+        "suggestions",
+        "golden-cases",
+        "replays",
     ):
         answer = await client.get(f"/v1/{path}", headers=strangers[False])
         assert answer.status_code == 200, path
