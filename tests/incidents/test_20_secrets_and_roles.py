@@ -29,7 +29,7 @@ NO_SECRETS = {
     "ProviderView.has_key",
     *("CandidateView.key", "OptionView.key", "ScoredView.key", "ClimbedView.key", "TaskView.key"),
     *("CorrectionBody.right_key", "CorrectionView.right_key"),
-    *("UsageLineView.key", "understudy__learning__savings__api__SavingView.key"),
+    *("UsageLineView.key", "SavingLineView.key"),
 }
 """Whether there is a key, and the names of scenarios, choices and groups."""
 

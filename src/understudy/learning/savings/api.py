@@ -20,7 +20,7 @@ Since = Annotated[date | None, Query(description="A day of the first month; with
 Until = Annotated[date | None, Query(description="A day of the last month (UTC); without it, this month.")]
 
 
-class SavingView(BaseModel):
+class SavingLineView(BaseModel):
     """The savings of one group, in micro-dollars."""
 
     key: str = Field(examples=["2026-11"], description="Suggestion, template, or month.")
@@ -32,7 +32,7 @@ class SavingView(BaseModel):
     net_micros: int
 
     @classmethod
-    def of(cls, line: SavingLine) -> SavingView:
+    def of(cls, line: SavingLine) -> SavingLineView:
         """The view of a line."""
         return cls.model_validate(line, from_attributes=True)
 
@@ -59,7 +59,7 @@ class SavingsView(BaseModel):
     since: date
     until: date
     by: Grouping
-    lines: list[SavingView]
+    lines: list[SavingLineView]
     bill: list[BillView]
 
 
@@ -82,7 +82,7 @@ def savings_routes(savings: Savings, clock: Clock) -> APIRouter:
             since=months.since,
             until=months.until,
             by=by,
-            lines=[SavingView.of(line) for line in table],
+            lines=[SavingLineView.of(line) for line in table],
             bill=[BillView.of(month) for month in bill],
         )
 
