@@ -88,8 +88,12 @@ BENCHMARKS = (
     Benchmark("outage", "A provider that is out for a while, under load: who notices, how much later replies come."),
     Benchmark("routing", "What routing saves at which quality; stand-ins answer where no provider can be reached."),
     Benchmark(
+        "backtest", "One suggestion tried on past traffic: read, refitted, climbed under both sides, and compared."
+    ),
+    Benchmark(
         "first_reply", "From a message to its reply over all rungs, with two slow providers, one out for a while."
     ),
+    Benchmark("watch", "What was learnt, taken back when it does harm and left alone when not: simulated."),
 )
 
 

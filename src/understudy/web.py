@@ -25,11 +25,17 @@ from understudy.console.pages import routes as console_routes
 from understudy.console.session import Sessions
 from understudy.console.site import Site
 from understudy.conversations import api as conversations_api
+from understudy.conversations.feedback.api import correction_routes, feedback_routes, submission_routes
+from understudy.evaluation.golden.api import golden_routes
+from understudy.evaluation.replaying.api import replay_routes
 from understudy.infra.database import DatabaseUnavailable
 from understudy.infra.http.scope import RequestScope
 from understudy.infra.system import new_id, utc_now
 from understudy.infra.telemetry import exposition, get_logger
 from understudy.kit.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable, UnderstudyError
+from understudy.learning.deciding.api.routes import many_suggestion_routes, suggestion_routes
+from understudy.learning.savings.api import savings_routes
+from understudy.learning.tasks.api import task_routes
 from understudy.llm.bills import NotConfigured, OverBudget
 from understudy.llm.ledger.api import usage_routes
 from understudy.llm.money.api import budget_routes
@@ -133,6 +139,9 @@ def _add_routes(app: FastAPI, product: Product) -> None:
     app.include_router(conversations_api.conversation_routes(product.conversations, product.handover))
     app.include_router(conversations_api.escalation_routes(product.handover))
     app.include_router(conversations_api.contact_routes(product.contacts))
+    app.include_router(submission_routes(product.learning.signals.feedback))
+    app.include_router(feedback_routes(product.learning.signals.feedback))
+    app.include_router(correction_routes(product.learning.signals.corrections))
     _add_template_routes(app, product.templates)
     for owner in (PROVIDERS_OF_COMPANY, PROVIDERS_OF_PLATFORM):
         app.include_router(provider_routes(product.paid.providers, owner))
@@ -141,10 +150,16 @@ def _add_routes(app: FastAPI, product: Product) -> None:
     app.include_router(answering_api.decision_routes(product.answering))
     app.include_router(usage_routes(product.paid.usage, utc_now))
     app.include_router(budget_routes(product.budgets))
+    app.include_router(task_routes(product.learning.makers.tasks))
     app.include_router(monitoring_api.webhook_routes(product.notices.webhooks))
     app.include_router(monitoring_api.notice_routes(product.notices.notices))
     app.include_router(exchange_routes(product.exchanges))
     app.include_router(prompt_routes(product.prompts))
+    app.include_router(golden_routes(product.learning.evaluation.golden))
+    app.include_router(replay_routes(product.learning.evaluation.replays, product.learning.evaluation.contents))
+    app.include_router(many_suggestion_routes(product.learning.deciding.deciding))
+    app.include_router(suggestion_routes(product.learning.deciding.deciding))
+    app.include_router(savings_routes(product.learning.deciding.savings, utc_now))
     web = product.configuration.web
     app.include_router(webchat_routes(product.webchat, listens_on=web.host))
     sessions = Sessions(token=web.console_token, clock=utc_now)

@@ -39,6 +39,8 @@ OUTCOME: dict[type[UnderstudyError], Outcome] = {
 BACKOFF_SECONDS = 2
 """First wait before a retry; each further one doubles it."""
 
+CANCELLED_AGAIN_SECONDS = 1.0
+"""How long a sweep may take to put its things away."""
 log = get_logger(__name__)
 _jobs = counter("understudy_jobs_total", "Jobs by how they ended.", ("job", "outcome"))
 
@@ -53,9 +55,22 @@ async def running(product: Product) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in (*sweeps, worker):
-            task.cancel()
+        worker.cancel()
+        await _end(sweeps)
         await asyncio.gather(*sweeps, worker, return_exceptions=True)
+
+
+async def _end(sweeps: list[asyncio.Task[None]]) -> None:
+    """Cancels sweeps until they have ended.
+
+    Once is not enough: sweeps that end give their connections back, and one that waits for such a connection may get it
+    in the same moment as it is cancelled. `asyncio.wait_for` of Python 3.11 then forgets that it was cancelled.
+    """
+    waiting = set(sweeps)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=CANCELLED_AGAIN_SECONDS)
 
 
 async def _work(product: Product) -> None:

@@ -68,6 +68,7 @@ def paying(product: Product) -> Paying:
             companies=product.companies,
             conversations=conversations,
             answering=answering,
+            inviting=product.channels.inviting,
             sweeper=SweeperSettings(left_after_seconds=0),
         )
 

@@ -75,6 +75,7 @@ def desk(product: Product, *rungs: Rung, recording: Recording | None = None, thi
         companies=product.companies,
         conversations=product.conversations,
         answering=answering,
+        inviting=product.channels.inviting,
         sweeper=SweeperSettings(left_after_seconds=0),
     )
 
@@ -339,6 +340,7 @@ async def test_a_message_that_cannot_be_answered_keeps_no_other_waiting(product:
         companies=product.companies,
         conversations=product.conversations,
         answering=product.answering,
+        inviting=product.channels.inviting,
         sweeper=SweeperSettings(left_after_seconds=0),
     )
     assert await answer_what_is_left(channels) == 1

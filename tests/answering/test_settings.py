@@ -11,12 +11,11 @@ from understudy.answering.settings import (
     FallbackSettings,
     HoursSettings,
     LadderSettings,
-    LearningSettings,
     LimitSettings,
-    PatternLearning,
     VipSettings,
 )
 from understudy.companies.settings import InvalidSettings, SettingsSchema
+from understudy.learning.settings import LearningSettings, PatternLearning
 from understudy.llm.settings import BudgetSettings
 
 SCHEMA = SettingsSchema(

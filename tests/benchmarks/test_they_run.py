@@ -38,7 +38,9 @@ NAMED = {
         "requests_per_second",
     },
     "outage": {"p95_ratio", "share_touching_dead"},
+    "backtest": {"seconds_10k", "seconds_100k", "seconds_100k_two_workers", "rss_mb", "agreement"},
     "first_reply": {"p95_ms", "paid_p95_ms", "paid_share", "failovers"},
+    "watch": {"demoted_95", "demoted_floor_ever", "missed_50", "demoted_70"},
 }
 """The figures that others rely on, by benchmark."""
 OWN_ONLY = {"ladder": ["--no-peer"], "gateway": ["--no-peer"]}

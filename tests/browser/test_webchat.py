@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 from tests.browser.test_console import CONTRASTS, UNNAMED
 from tests.seeding import Seeded
 from understudy.conversations.domain import Conversation, Filter
+from understudy.conversations.feedback.domain import OpinionQuery
 from understudy.conversations.handover import OperatorReply
 from understudy.wiring.product import Product
 
@@ -42,6 +43,48 @@ async def test_a_customer_writes_is_answered_and_finds_it_again(chat: Page):
     await chat.reload()
     await expect(chat.get_by_text(ANSWER)).to_be_visible()
     await expect(chat.locator(".message.visitor")).to_have_count(1)
+
+
+@pytest.fixture
+async def asked(product: Product, seeded: Seeded, chat: Page) -> Page:
+    """The chat of a company that always asks how answers are, with one answer in it."""
+    patch = {"learning": {"feedback_prompts": "always"}}
+    await product.companies.change_settings(seeded.principal, seeded.company.id, patch)
+    await say(chat, "where is my card")
+    await expect(chat.get_by_text(ANSWER)).to_be_visible()
+    return chat
+
+
+async def thumbs_kept(product: Product, seeded: Seeded) -> list[bool | None]:
+    found = await product.learning.signals.feedback.list(seeded.principal, OpinionQuery())
+    return [opinion.given.is_helpful for opinion in found]
+
+
+async def test_a_thumb_is_given_by_keyboard_and_can_be_changed(asked: Page, product: Product, seeded: Seeded):
+    group = asked.get_by_role("group", name="Was this helpful?")
+    up, down = group.get_by_role("button", name="Helpful", exact=True), group.get_by_role("button", name="Not helpful")
+    await expect(group).to_have_count(1)
+    await up.focus()
+    await asked.keyboard.press("Enter")
+    await expect(group.get_by_role("status")).to_have_text("Thank you")
+    await expect(up).to_have_attribute("aria-pressed", "true")
+    await asked.keyboard.press("Tab")
+    await asked.keyboard.press("Space")
+    await expect(down).to_have_attribute("aria-pressed", "true")
+    await expect(up).to_have_attribute("aria-pressed", "false")
+    await asked.reload()
+    await expect(down).to_have_attribute("aria-pressed", "true")
+    assert await thumbs_kept(product, seeded) == [False]
+    assert await asked.evaluate(UNNAMED) == []
+
+
+async def test_who_wants_not_to_be_asked_sees_no_thumbs_any_more(asked: Page, product: Product, seeded: Seeded):
+    await asked.get_by_role("button", name="Don’t ask").click()
+    await expect(asked.get_by_role("group", name="Was this helpful?")).to_have_count(0)
+    await say(asked, "lost my card")
+    await expect(asked.get_by_text("This is the answer about lost card.")).to_be_visible()
+    await expect(asked.get_by_role("group", name="Was this helpful?")).to_have_count(0)
+    assert await thumbs_kept(product, seeded) == []
 
 
 async def test_markup_is_shown_and_not_run(chat: Page):

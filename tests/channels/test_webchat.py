@@ -20,7 +20,9 @@ from understudy.channels.webchat import protocol
 from understudy.channels.webchat.seats import ChatFull, Rooms
 from understudy.channels.webchat.service import ChatSettings
 from understudy.conversations.domain import Channel, Filter
+from understudy.conversations.feedback.domain import OpinionQuery
 from understudy.conversations.handover import OperatorReply
+from understudy.infra.system import new_id
 from understudy.wiring.configuration import Configuration
 from understudy.wiring.product import Product
 
@@ -165,6 +167,57 @@ async def test_bad_text_is_refused_with_its_reason_and_the_chat_goes_on(authorit
         assert (refused["id"], refused["again"]) == ("message-1", False)
         assert refused["text"]
         assert (await chat.say("where is my card", "message-2"))["from"] == "understudy"
+
+
+async def always_asked(product: Product, seeded: Seeded) -> None:
+    patch = {"learning": {"feedback_prompts": "always"}}
+    await product.companies.change_settings(seeded.principal, seeded.company.id, patch)
+
+
+async def opinions(product: Product, seeded: Seeded) -> list[bool | None]:
+    found = await product.learning.signals.feedback.list(seeded.principal, OpinionQuery())
+    return [opinion.given.is_helpful for opinion in found]
+
+
+async def test_a_thumb_is_kept_shown_in_every_window_and_found_again(authority: str, product: Product, seeded: Seeded):
+    await always_asked(product, seeded)
+    async with opened_chat(authority) as chat, opened_chat(authority, chat.welcome["visitor"]) as other:
+        answer = await chat.say("where is my card", "message-1")
+        token = answer["feedback"]["token"]
+        assert answer["feedback"]["helpful"] is None
+        await chat.put(type="rate", token=token, helpful=False)
+        assert (await chat.frame("rated")) == {"type": "rated", "id": answer["id"], "helpful": False}
+        assert (await other.frame("rated"))["helpful"] is False
+        await other.put(type="rate", token=token, helpful=True)
+        assert (await chat.frame("rated"))["helpful"] is True
+    assert await opinions(product, seeded) == [True]
+    async with opened_chat(authority, chat.welcome["visitor"]) as chat:
+        assert [one["feedback"] for one in chat.welcome["messages"]] == [None, {"token": token, "helpful": True}]
+        await chat.put(type="rate", token=token, helpful=None)
+        assert (await chat.frame("rated"))["helpful"] is None
+    assert await opinions(product, seeded) == []
+
+
+async def test_who_wants_not_to_be_asked_is_not(authority: str, product: Product, seeded: Seeded):
+    await always_asked(product, seeded)
+    async with opened_chat(authority) as chat:
+        answer = await chat.say("where is my card", "message-1")
+        await chat.put(type="do_not_ask", token=answer["feedback"]["token"])
+        await chat.frame("asks_no_more")
+        await chat.put(type="say", id="message-2", text="lost my card")
+        assert (await chat.frame("message"))["feedback"] is None
+    async with opened_chat(authority, chat.welcome["visitor"]) as chat:
+        assert {one["feedback"] for one in chat.welcome["messages"]} == {None}
+
+
+async def test_a_token_of_another_company_is_refused(authority: str, product: Product, seeded: Seeded):
+    foreign = product.learning.signals.feedback.invite(new_id(), new_id(), asks=True)
+    assert foreign is not None
+    async with opened_chat(authority) as chat:
+        for token in (foreign.token, "x" * 64):
+            await chat.put(type="rate", token=token, helpful=True)
+            assert "later" in (await chat.frame("not_rated"))["text"]
+    assert await opinions(product, seeded) == []
 
 
 async def test_who_writes_too_fast_is_asked_to_wait(authority: str):

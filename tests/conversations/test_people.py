@@ -64,8 +64,9 @@ async def traces(product: Product, company: Company) -> list[str]:
     return sorted(found)
 
 
-OUTLIVING = {"llm_call", "llm_route"}
-"""What calls cost and how they were routed: kept for the money, with an identifier of a message that is gone."""
+OUTLIVING = {"llm_call", "llm_route", "suggestion_use"}
+"""What calls cost, how they were routed, and what a learnt answer saved: kept for the money, with an identifier of a
+message that is gone; of the last the contact is forgotten."""
 
 
 async def test_every_table_about_a_contact_is_exported_and_erased(product: Product) -> None:

@@ -89,6 +89,7 @@ async def main(url: str, platform_url: str, company: str, step: str) -> None:
         companies=product.companies,
         conversations=product.conversations,
         answering=answering,
+        inviting=product.channels.inviting,
         sweeper=SweeperSettings(),
     )
     async with opened(product):

@@ -37,6 +37,7 @@ async def test_killed_while_answering(
         companies=product.companies,
         conversations=product.conversations,
         answering=product.answering,
+        inviting=product.channels.inviting,
         sweeper=SweeperSettings(left_after_seconds=0),
     )
     await asyncio.sleep(0.6)

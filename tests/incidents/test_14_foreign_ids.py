@@ -16,10 +16,14 @@ import httpx2
 import pytest
 
 from tests.conftest import PLATFORM
+from tests.learning.rescued import Desk
+from tests.learning.suggesting import examples, suggest
 from tests.seeding import seed_company
 from tools.make_openapi import document
 from understudy.companies.domain import Principal
 from understudy.companies.permissions import COMPANY_PERMISSIONS, PLATFORM_PERMISSIONS
+from understudy.evaluation.golden.domain import NewCase
+from understudy.evaluation.replaying.domain import Candidate
 from understudy.infra.system import new_id
 from understudy.llm.domain import Dialect
 from understudy.llm.events import BudgetReached
@@ -42,8 +46,10 @@ BODIES: dict[str, Any] = {
     "PUT /pin": {"version": 1},
     "POST /reply": {"text": "Hello Ann."},
     "POST /close": {"resolution": "Done."},
+    "POST /reject": {"reason": "no"},
     "PUT /answer": REPLY,
     "PUT /v1/qa/{entry_id}": QUESTION,
+    "PUT /v1/corrections/{message_id}": {"is_right": False},
     "PUT /v1/content/trade-qa/{entry_id}": QUESTION,
     "PUT /v1/overlays/{template_id}": {"changes": [], "expected_version": 0},
     "POST /v1/platform/providers/{provider_id}/test": {"company": "stranger"},
@@ -53,6 +59,8 @@ BODIES: dict[str, Any] = {
 LISTS = (
     "conversations",
     "decisions",
+    "feedback",
+    "corrections",
     "escalations",
     "templates",
     "qa",
@@ -60,6 +68,8 @@ LISTS = (
     "following",
     "keys",
     "providers",
+    "learning-tasks",
+    "suggestions",
 )
 
 
@@ -100,7 +110,16 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
     budget = BudgetReached(owner.company.id, "answering", "2026-11", 50)
     notice = await product.notices.notices.hear(new_id(), put_into_words(budget))
     assert notice
+    await Desk(product, owner).rescue("the courier has it")
+    await product.learning.makers.capture.run()
+    (task,) = await product.learning.makers.tasks.claim()
+    suggestion_id = await suggest(product, owner.company.id, examples(follow.template.id, "x"))
+    evaluation = product.learning.evaluation
+    (case,) = await evaluation.golden.add(owner.principal, [NewCase("is anybody there", None)])
+    replay = await evaluation.replays.start(owner.principal, Candidate(thresholds={"semantic": 0.5}), days=1)
     return {
+        "case_id": case.id,
+        "replay_id": replay.id,
         "contact_id": UUID(answer["contact_id"]),
         "conversation_id": UUID(answer["conversation_id"]),
         "decision_id": UUID(answer["decision_id"]),
@@ -108,8 +127,11 @@ async def foreign(product: Product, client: httpx2.AsyncClient) -> dict[str, UUI
         "template_id": follow.template.id,
         "entry_id": kept.entry.id,
         "key_id": key.id,
+        "message_id": UUID(answer["message_id"]),
         "notice_id": notice.id,
         "provider_id": provider.id,
+        "task_id": task.id,
+        "suggestion_id": suggestion_id,
     }
 
 
@@ -135,7 +157,8 @@ async def test_another_companys_objects_do_not_exist(
         values = {name: str(foreign[name]) for name in OBJECT.findall(path)}
         filled = path.format(**values, name="card_arrival", version=1)
         headers = strangers[path.startswith(("/v1/content", "/v1/platform"))]
-        parameters = {"before": "1", "after": "1", "expected_revision": "1"}
+        after = str(new_id()) if path.startswith("/v1/replays") else "1"
+        parameters = {"before": "1", "after": after, "expected_revision": "1"}
         answer = await client.request(method, filled, headers=headers, json=body_of(method, path), params=parameters)
         answers[f"{method} {path}"] = answer.status_code
     assert {route: status for route, status in answers.items() if status != 404} == {}
@@ -155,6 +178,10 @@ async def test_lists_hold_nothing_of_another_company(
         "following",
         "keys",
         "providers",
+        "learning-tasks",
+        "suggestions",
+        "golden-cases",
+        "replays",
     ):
         answer = await client.get(f"/v1/{path}", headers=strangers[False])
         assert answer.status_code == 200, path

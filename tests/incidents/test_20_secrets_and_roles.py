@@ -20,11 +20,17 @@ from understudy.wiring.product import Product
 Headers = dict[str, str]
 SECRETS = ("hash", "secret", "password", "token", "embedding", "key", "sealed")
 """Words that the name of a secret ends in, or is; `first_token_seconds` and `input_tokens` are none."""
-SHOWN = {"KeyMade.token", "AuditView.hash", "SecretMade.secret", "WebhookView.secret"}
-"""A new key, or a new secret of a webhook, is shown once; the hash of an audit entry is there to be checked."""
-GIVEN = {"NewProviderBody.key", "ProviderChangeBody.key"}
+SHOWN = {"KeyMade.token", "AuditView.hash", "SecretMade.secret", "WebhookView.secret", "AnswerView.feedback_token"}
+"""A new key, or a new secret of a webhook, is shown once; the hash of an audit entry is there to be checked; with the
+token that goes out beside a reply its contact says what it thinks of that reply, and can do nothing else."""
+GIVEN = {"NewProviderBody.key", "ProviderChangeBody.key", "FeedbackBody.token"}
 """What callers send, which no response holds."""
-NO_SECRETS = {"ProviderView.has_key", "CandidateView.key", "OptionView.key", "UsageLineView.key"}
+NO_SECRETS = {
+    "ProviderView.has_key",
+    *("CandidateView.key", "OptionView.key", "ScoredView.key", "ClimbedView.key", "TaskView.key"),
+    *("CorrectionBody.right_key", "CorrectionView.right_key"),
+    *("UsageLineView.key", "SavingLineView.key"),
+}
 """Whether there is a key, and the names of scenarios, choices and groups."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import pytest
 from tests.infra.test_changes import until
 from understudy import worker
 from understudy.companies.domain import Company
-from understudy.infra.jobs import QUEUE, Job, reap
+from understudy.infra.jobs import QUEUE, Job, Sweep, reap
 from understudy.infra.outbox import Outbox
 from understudy.infra.system import new_id
 from understudy.kit.errors import Conflict, Invalid, Unavailable
@@ -170,3 +171,22 @@ async def test_an_event_nobody_wants_is_not_written(product: Product, company: C
     async with product.database.transaction(company.id) as tx:
         await product.outbox.announce(tx, ThingHappened(company.id, 3))
     assert await product.outbox.relay(product.database, product.jobs) == 0
+
+
+class OneSweep(Product):
+    """A product whose only sweep loses its first cancellation, as one may that waits for a connection."""
+
+    @property
+    def sweeps(self) -> tuple[Sweep, ...]:
+        async def forgetful() -> None:
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(3600)
+
+        return (Sweep("forgetful", forgetful, 3600),)
+
+
+async def test_a_worker_ends_though_a_sweep_forgets_that_it_was_cancelled(product: Product) -> None:
+    only = OneSweep(**{field.name: getattr(product, field.name) for field in dataclasses.fields(product)})
+    async with asyncio.timeout(20):
+        async with worker.running(only):
+            await asyncio.sleep(0.1)

@@ -1,4 +1,4 @@
-"""A company's settings of the ladder, the fallback, hours, limits, VIPs, budget and learning, with their defaults."""
+"""A company's settings of the ladder, the fallback, hours, limits, VIPs and budget, with their defaults."""
 
 from __future__ import annotations
 
@@ -221,30 +221,3 @@ class EscalationSettings(SettingsGroup):
     failed_attempts: int = Field(
         2, ge=1, le=20, description="Attempts in a row that failed, after which a person sees to the next message."
     )
-
-
-class PatternLearning(StrEnum):
-    """How far patterns learned from operators may go."""
-
-    OFF = "off"
-    SHADOW = "shadow"
-    SUGGEST = "suggest"
-    LIVE = "live"
-
-
-class FeedbackPrompts(StrEnum):
-    """How often customers are asked how it was."""
-
-    NEVER = "never"
-    SOMETIMES = "sometimes"
-    ALWAYS = "always"
-
-
-class LearningSettings(SettingsGroup):
-    """What may be learned from this company's conversations, and for whom."""
-
-    auto_learn: bool = Field(True, description="Whether suggestions are made from rescues.")
-    share_patterns: bool = Field(False, description="Whether what is learned may be offered to the trade.")
-    min_confidence_for_suggestion: Probability = Field(0.80, description="Below it no suggestion is made.")
-    pattern_learning: PatternLearning = Field(PatternLearning.SHADOW, description="off, shadow, suggest or live.")
-    feedback_prompts: FeedbackPrompts = Field(FeedbackPrompts.SOMETIMES, description="never, sometimes or always.")

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -58,6 +59,7 @@ decision = Table(
     Index(None, "company_id", "conversation_id", "id"),
     Index(None, "company_id", "contact_id", "id"),
     Index(None, "id"),
+    Index("ix_decision_rescue", "id", postgresql_where=text("rung = 'llm' AND outcome = 'answered'")),
     info=COMPANY,
 )
 

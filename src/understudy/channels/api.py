@@ -103,11 +103,15 @@ class AnswerView(BaseModel):
     counterfactual_method: str | None
     saved_micros: int
     latency_us: int | None = Field(description="From the start of the answer to its record, in microseconds.")
+    feedback_token: str | None = Field(
+        description="With it the contact may say what it thinks of the reply, at /v1/public/feedback; for 30 days."
+    )
+    asks_feedback: bool = Field(description="Whether to ask the contact; false where it wants not to be asked.")
 
     @classmethod
     def of(cls, taken: Taken, external_id: str) -> AnswerView:
         """The view of a message taken."""
-        message, answer = taken.message, taken.answer
+        message, answer, invitation = taken.message, taken.answer, taken.invitation
         decision = answer.decision
         choice = decision.choice if decision else None
         spending = decision.spending if decision else None
@@ -132,6 +136,8 @@ class AnswerView(BaseModel):
             counterfactual_method=spending.method if spending else None,
             saved_micros=spending.saved_micros if spending else 0,
             latency_us=decision.latency_us if decision else None,
+            feedback_token=invitation.token if invitation else None,
+            asks_feedback=invitation is not None and invitation.asks,
         )
 
 

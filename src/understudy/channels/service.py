@@ -9,10 +9,12 @@ from uuid import UUID
 
 from understudy.answering.decision.case import Answer, Wish
 from understudy.answering.service import NO_WISH, Answering
+from understudy.channels.inviting import Inviting
 from understudy.channels.settings import SweeperSettings
 from understudy.companies.domain import Company
 from understudy.companies.service import Companies
 from understudy.conversations.domain import Inbound, LeaseLost, Message, Received
+from understudy.conversations.feedback.domain import Invitation
 from understudy.conversations.service import Conversations
 from understudy.conversations.settings import ConversationSettings
 from understudy.infra.telemetry import counter, get_logger
@@ -26,20 +28,28 @@ _left = counter("understudy_left_messages_total", "Messages that the sweeper fou
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A message that was taken in, and what came of it."""
+    """A message that was taken in, and what came of it. `invitation`: to say what one thinks of the reply, if any."""
 
     message: Message
     answer: Answer
     is_replay: bool
+    invitation: Invitation | None
 
 
 class Channels:
     """What every channel does with a message once it has verified and translated it."""
 
     def __init__(
-        self, *, companies: Companies, conversations: Conversations, answering: Answering, sweeper: SweeperSettings
+        self,
+        *,
+        companies: Companies,
+        conversations: Conversations,
+        answering: Answering,
+        inviting: Inviting,
+        sweeper: SweeperSettings,
     ) -> None:
         self.sweeper = sweeper
+        self.inviting = inviting
         self._companies = companies
         self.conversations = conversations
         self._answering = answering
@@ -58,7 +68,8 @@ class Channels:
         except LeaseLost:  # somebody else answered it meanwhile: give back what they said
             received = await self._receive(company, inbound)
             answer = await self._answering.answer(received, company=company, wish=wish)
-        return Taken(received.message, answer, received.is_replay)
+        invitation = self.inviting.to(company, received.contact, inbound.contact.kind, answer.decision)
+        return Taken(received.message, answer, received.is_replay, invitation)
 
     async def left(self) -> list[tuple[UUID, UUID]]:
         """Company and message of what was left unanswered, over all companies, oldest first, a hundred at most."""

@@ -19,12 +19,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from understudy.cli import serve
 from understudy.cli.context import Json, err, fail, find_place_or_fail, out, print_json, read_configuration
-from understudy.companies.domain import Company
+from understudy.companies.domain import Company, Principal
+from understudy.companies.permissions import COMPANY_PERMISSIONS
 from understudy.demo import answerer, content, seed
 from understudy.demo.answerer import Answerer
 from understudy.demo.content import DemoCompany, DemoMessage
+from understudy.demo.loop import POLICY, Turn, turn
 from understudy.demo.oracle import oracle
 from understudy.demo.replay import AT_ONCE, Entrance, Replayed, replay
+from understudy.demo.rounds import Round, parts, round_of, table
 from understudy.demo.server import DemoFailed, running_server
 from understudy.demo.spending import Spent, spent
 from understudy.demo.standin import running_standin
@@ -62,12 +65,15 @@ def demo(
     messages: Annotated[
         int | None, typer.Option(help=f"How many of the bank's {ALL_MESSAGES:,} messages to replay.", min=1)
     ] = None,
+    learn: Annotated[
+        bool, typer.Option("--learn/--no-learn", help="Also show a third company that begins with little and learns.")
+    ] = True,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Stay up until Ctrl-C.")] = True,
     paid: Paid = None,
     gguf: Gguf = None,
     as_json: Json = False,
 ) -> None:
-    """Shows what the product does: two companies, real customer messages they have never seen, and the figures."""
+    """Shows what the product does: real customer messages that its companies have never seen, and the figures."""
     os.environ.setdefault(DATA_VARIABLE, DATA_FOLDER)
     settings = read_configuration()
     configure_logging(json=False, level="ERROR")
@@ -84,7 +90,8 @@ def demo(
             at_once = 1 if who.is_slow else AT_ONCE
             bank = _replay(content.bank_messages()[:most], Entrance(server.url, tokens[0], "bank", at_once))
             hvac = _replay(content.hvac_messages(), Entrance(server.url, tokens[1], "hvac", at_once))
-            _show(summarise(bank), hvac, asyncio.run(_spent(place, settings, who)), as_json=as_json)
+            rounds = _learn(place, settings, Entrance(server.url, tokens[2], "young")) if learn else []
+            _show(summarise(bank), hvac, asyncio.run(_spent(place, settings, who)), rounds, as_json=as_json)
             err.print(f"\nConsole, message by message: {server.console}", highlight=False, soft_wrap=True)
             err.print(f"Web chat with the bank:      {server.url}/chat/{content.bank().slug}", highlight=False)
             if wait:
@@ -97,7 +104,7 @@ def demo(
 
 async def _seed(place: Place, settings: Configuration) -> list[str]:
     async with opened(build(place, settings)) as product:
-        with err.status("Seeding two companies …"):
+        with err.status("Seeding three companies …"):
             companies = [await seed.seed(product, wanted) for wanted in _wanted()]
             return [await seed.fresh_token(product, company) for company in companies]
 
@@ -109,7 +116,9 @@ def _answering(place: Place, settings: Configuration, *, paid: bool | None, gguf
         yield answerer.NOBODY
         return
     keyed = answerer.keyed_in(os.environ)
-    script = oracle((content.bank(), content.bank_messages()), (content.hvac(), content.hvac_messages()))
+    bank, hvac = content.bank(), content.hvac()
+    young = content.young_messages()
+    script = oracle((bank, [*content.bank_messages(), *young]), (hvac, content.hvac_messages()))
     with running_standin(script) as url:
         if keyed and _consents(keyed, paid):
             who = answerer.with_key(keyed, os.environ)
@@ -158,7 +167,7 @@ def _free(port: int) -> int:
 
 
 def _wanted() -> tuple[DemoCompany, ...]:
-    return content.bank(), content.hvac()
+    return content.bank(), content.hvac(), content.young_bank()
 
 
 async def _fitted(place: Place, settings: Configuration) -> None:
@@ -182,11 +191,28 @@ def _replay(messages: Sequence[DemoMessage], entrance: Entrance) -> list[Replaye
         return asyncio.run(replay(messages, entrance, lambda: progress.advance(task)))
 
 
-def _show(bank: Summary, hvac: Sequence[Replayed], money: Spent, *, as_json: bool) -> None:
+def _learn(place: Place, settings: Configuration, entrance: Entrance) -> list[Round]:
+    """Messages in rounds to a bank that begins with little; after each, its rescues become free answers."""
+
+    async def turned() -> Turn:
+        async with opened(build(place, settings)) as product:
+            company = await product.companies.by_slug(content.young_bank().slug)
+            return await turn(product, Principal("demo", company.id, COMPANY_PERMISSIONS))
+
+    rounds: list[Round] = []
+    for part in parts(content.young_messages()):
+        results = _replay(part, entrance)
+        with err.status(f"Learning from round {len(rounds) + 1}: suggestions, their replays, approvals …"):
+            rounds.append(round_of(results, asyncio.run(turned())))
+    return rounds
+
+
+def _show(bank: Summary, hvac: Sequence[Replayed], money: Spent, rounds: Sequence[Round], *, as_json: bool) -> None:
     met = sum(map(is_expected, hvac))
     if as_json:
         figures = asdict(bank) | {"without_free_rungs_micros": bank.without_free_rungs_micros}
-        print_json({"bank": figures, "hvac": {"messages": len(hvac), "as_expected": met}, "paid": asdict(money)})
+        told = {"bank": figures, "hvac": {"messages": len(hvac), "as_expected": met}, "paid": asdict(money)}
+        print_json(told | {"learning": [asdict(one) for one in rounds]})
         return
     out.print(f"\n[bold]{bank.messages:,} real customer messages to the bank, none of which its template has seen[/]")
     out.print(f"{'rung':<14}{'messages':>10}{'share':>9}{'right':>9}")
@@ -200,6 +226,11 @@ def _show(bank: Summary, hvac: Sequence[Replayed], money: Spent, *, as_json: boo
         ("HVAC company: demo messages answered as expected", f"{met} of {len(hvac)}"),
     ):
         out.print(f"{label:<58}{value:>16}", highlight=False)
+    if rounds:
+        out.print(f"\n[bold]A bank that begins with {content.FEW} examples a scenario, and learns[/]")
+        for line in table(rounds):
+            out.print(line, highlight=False)
+        out.print(f"Approvals by a stated policy: {POLICY}.", highlight=False)
     out.print(f"\nThe paid rung: {money.face}", highlight=False, markup=False, soft_wrap=True)
 
 

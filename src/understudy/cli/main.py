@@ -6,6 +6,8 @@ import typer
 
 from understudy.cli import ask, company, contact, conversation, db, decisions, demo, doctor, key, serve
 from understudy.cli.content import follow, prompt, qa, template
+from understudy.cli.evaluation import golden, replay
+from understudy.cli.learning import draft, feedback, rescue, savings, suggestion
 from understudy.cli.llm import notices, provider, usage
 
 app = typer.Typer(
@@ -23,15 +25,22 @@ app.command()(ask.ask)
 app.command()(conversation.reply)
 app.command()(usage.usage)
 app.command()(usage.budget)
+app.command()(replay.replay)
+app.command()(savings.savings)
 app.add_typer(company.app, name="company")
 app.add_typer(key.app, name="key")
 app.add_typer(provider.app, name="provider")
 app.add_typer(conversation.app, name="conversation")
 app.add_typer(decisions.app, name="decisions")
+app.add_typer(feedback.app, name="feedback")
 app.add_typer(notices.app, name="notices")
 app.add_typer(contact.app, name="contact")
+template.app.command()(draft.draft)
 app.add_typer(template.app, name="template")
+app.add_typer(rescue.app, name="rescue")
 app.add_typer(follow.app, name="follow")
 app.add_typer(qa.app, name="qa")
+app.add_typer(golden.app, name="golden")
 app.add_typer(prompt.app, name="prompt")
+app.add_typer(suggestion.app, name="suggestion")
 app.add_typer(db.app, name="db")

@@ -10,10 +10,13 @@ from understudy.console.climb_page import add_climb
 from understudy.console.figures.money import MoneyReading
 from understudy.console.figures.pages import add_figures
 from understudy.console.figures.routing import RoutingReading
+from understudy.console.learning.page import add_learning
+from understudy.console.learning.reading import LearningReading
 from understudy.console.messages_page import add_messages
 from understudy.console.notices.page import add_notices
 from understudy.console.sign_in_page import add_sign_in
 from understudy.console.site import Site, page_route
+from understudy.learning.deciding.service import Deciding
 from understudy.monitoring.service import Notices
 
 
@@ -24,6 +27,8 @@ class Desk:
     money: MoneyReading
     routing: RoutingReading
     notices: Notices
+    learning: LearningReading
+    deciding: Deciding
 
 
 def routes(site: Site, desk: Desk) -> APIRouter:
@@ -34,4 +39,5 @@ def routes(site: Site, desk: Desk) -> APIRouter:
     add_climb(router, site)
     add_figures(router, site, desk.money, desk.routing)
     add_notices(router, site, desk.notices)
+    add_learning(router, site, desk.learning, desk.deciding)
     return router

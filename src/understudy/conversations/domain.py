@@ -172,13 +172,14 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """An end customer."""
+    """An end customer. `feedback_refused_at`: since when it wants not to be asked how an answer was."""
 
     id: UUID
     display_name: str | None
     language: str | None
     attributes: Mapping[str, Any]
     created_at: datetime
+    feedback_refused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +235,8 @@ class Lease:
 class Received:
     """A stored message with what is needed to answer it.
 
-    Without a lease there is nothing to answer: `earlier_reply` is what was answered before; it is None when the message
-    was left to a person. `history`: what was said before, oldest first. The two counts are this contact's inbound
-    messages of the last minute and day, this one included, no higher than 1,000.
+    Without a lease there is nothing to answer: `earlier_reply` is what was answered before, None when it was left to a
+    person. `history`: said before, oldest first. The counts are of this contact's inbound messages, up to 1,000.
     """
 
     message: Message

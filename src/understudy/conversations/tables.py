@@ -42,6 +42,7 @@ contact = Table(
     Column("language", Text),
     Column("attributes", JSONB, nullable=False),
     moment("created_at"),
+    moment("feedback_refused_at", nullable=True),
     info=COMPANY,
 )
 

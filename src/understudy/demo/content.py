@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import csv
+import random
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
 from understudy.templates.domain import Reply
-from understudy.templates.formats.detect import SourceFile
+from understudy.templates.formats.detect import SourceFile, import_template
+from understudy.templates.formats.yaml_json import to_yaml
 
 FOLDER = files("understudy.demo") / "content"
 OUT_OF_SCOPE = "out_of_scope"
+FEW = 3
+SCENARIOS = 16
+"""Examples that the learning bank begins with, for each of so many scenarios: few enough to be asked often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,52 @@ class DemoCompany:
 def bank() -> DemoCompany:
     """Harbour Bank, with the template made from Banking77."""
     return _company("bank")
+
+
+def young_bank() -> DemoCompany:
+    """Tideway Bank, which begins with three examples for each of the bank's scenarios and learns the rest."""
+    known = bank()
+    template, asked = import_template([known.template]).template, _young_scenarios()
+    few = (
+        replace(
+            category,
+            scenarios=tuple(
+                replace(one, triggers=(), negative_triggers=(), examples=one.examples[:FEW])
+                for one in category.scenarios
+                if one.name in asked
+            ),
+        )
+        for category in template.categories
+    )
+    categories = tuple(category for category in few if category.scenarios)
+    content = to_yaml(replace(template, name="Retail bank, first steps", categories=categories))
+    return replace(
+        known,
+        slug="tideway-bank",
+        name="Tideway Bank",
+        template=SourceFile("young.template.yaml", content.encode()),
+        company_qa=(),
+        trade_qa=(),
+        overridden={},
+        hidden=frozenset(),
+    )
+
+
+def young_messages() -> list[DemoMessage]:
+    """Real messages about what Tideway Bank answers, in an order drawn once: what its template was spared, and more."""
+    asked = _young_scenarios()
+    rows = [(one.text, one.expected) for one in bank_messages() if one.expected in asked]
+    for scenario in import_template([bank().template]).template.scenarios():
+        if scenario.name in asked:
+            rows += [(text, scenario.name) for text in scenario.examples[FEW:]]
+    random.Random(0).shuffle(rows)  # noqa: S311 - an order, not a secret
+    return [DemoMessage(number, text, label) for number, (text, label) in enumerate(rows)]
+
+
+def _young_scenarios() -> frozenset[str]:
+    """What is asked most."""
+    counted = Counter(one.expected for one in bank_messages() if one.expected != OUT_OF_SCOPE)
+    return frozenset(name for name, _ in counted.most_common(SCENARIOS))
 
 
 def hvac() -> DemoCompany:

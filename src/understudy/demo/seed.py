@@ -26,7 +26,7 @@ async def seed(product: Product, wanted: DemoCompany) -> Company:
     principal = Principal("demo", company.id, COMPANY_PERMISSIONS)
     if not await product.templates.following.list(company.id):
         await product.templates.following.follow(principal, await _publish(product, principal, wanted))
-    if not await product.templates.questions.list(company.id):
+    if wanted.company_qa and not await product.templates.questions.list(company.id):
         await product.templates.questions.add(principal, [_new(question) for question in wanted.company_qa])
     if wanted.trade_qa and not await product.templates.trade_questions.list(principal):
         await _add_trade_questions(product, principal, wanted)

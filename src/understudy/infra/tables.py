@@ -18,7 +18,15 @@ metadata = MetaData(
     }
 )
 
-PLATFORM_TABLES = {"change", "outbox", "alembic_version", "provider_circuit", "provider_hour"}
+PLATFORM_TABLES = {
+    "change",
+    "outbox",
+    "alembic_version",
+    "provider_circuit",
+    "provider_hour",
+    "sweep_mark",
+    "learning_mark",
+}
 """Tables of no company: they hold identifiers only. The tables of the job engine are the other exception."""
 
 
@@ -55,4 +63,12 @@ outbox = Table(
     Column("kind", Text, nullable=False),
     Column("payload", JSONB, nullable=False),
     moment("announced_at", server_default=func.now()),
+)
+
+sweep_mark = Table(
+    "sweep_mark",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("position", Uuid),
+    moment("claimed_until", nullable=True),
 )

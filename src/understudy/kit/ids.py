@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from uuid import UUID
 
 from understudy.kit.errors import Invalid
@@ -25,6 +26,16 @@ def uuid_at(millis: int, entropy: bytes) -> UUID:
     value |= 0b10 << 62
     value |= random & ((1 << 62) - 1)
     return UUID(int=value)
+
+
+def first_id(at: datetime) -> UUID:
+    """The least identifier that can be made at a moment: with it, an index of identifiers finds spans of time."""
+    return uuid_at(int(at.timestamp() * 1000), bytes(10))
+
+
+def made_at(identifier: UUID) -> datetime:
+    """The moment in which an identifier of version 7 was made, in UTC, to the millisecond."""
+    return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
 
 
 def parse_id(text: str, *, field: str) -> UUID:

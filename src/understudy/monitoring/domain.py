@@ -78,6 +78,8 @@ class Code(StrEnum):
     """A provider's health check took too long."""
     LLM_BACK = "LLM_BACK"
     """A provider that was left alone answers again."""
+    SUGGESTION_DEMOTED = "SUGGESTION_DEMOTED"
+    """What was learnt did harm and was taken back."""
 
     @property
     def severity(self) -> Severity:

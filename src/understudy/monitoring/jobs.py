@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from understudy.infra.jobs import Job, Sweep
+from understudy.learning.events import SuggestionDemoted
 from understudy.llm.events import BudgetReached, HoldTooSmall, ProviderBack, ProviderDown, ProviderSlow
 from understudy.monitoring.service import SEND_JOB, Notices
 from understudy.monitoring.webhooks import DELIVER_JOB, Webhooks
@@ -19,12 +20,13 @@ HEARD: dict[type[Event], str] = {
     ProviderDown: "notices.on_provider_down",
     ProviderSlow: "notices.on_provider_slow",
     ProviderBack: "notices.on_provider_back",
+    SuggestionDemoted: "notices.on_suggestion_demoted",
 }
 SUBSCRIPTIONS: Mapping[type, Sequence[str]] = {kind: (name,) for kind, name in HEARD.items()}
 """Which events become notices, for the outbox."""
 TAKE_UP_EVERY_SECONDS = 60.0
 FORGET_EVERY_SECONDS = 3600.0
-IDENTIFIERS = frozenset({"company_id", "provider_id"})
+IDENTIFIERS = frozenset({"company_id", "provider_id", "suggestion_id"})
 
 
 def jobs(notices: Notices, webhooks: Webhooks) -> tuple[Job, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from understudy.kit.money import MICROS_PER_DOLLAR
+from understudy.learning.events import SuggestionDemoted
 from understudy.llm.domain import Pot
 from understudy.llm.events import BudgetReached, HoldTooSmall, ProviderBack, ProviderDown, ProviderSlow
 from understudy.monitoring.domain import Code, Raised
@@ -31,7 +32,7 @@ GOES_ON = {
     Pot.ANSWERING.value: "the free rungs go on answering, and no paid model is asked",
     Pot.LEARNING.value: "learning pauses",
 }
-Event = BudgetReached | HoldTooSmall | ProviderDown | ProviderSlow | ProviderBack
+Event = BudgetReached | HoldTooSmall | ProviderDown | ProviderSlow | ProviderBack | SuggestionDemoted
 
 
 def put_into_words(event: Event) -> Raised:
@@ -56,6 +57,8 @@ def put_into_words(event: Event) -> Raised:
             title = f"The provider {event.provider} is back"
             text = "It answers again, and is asked as before."
             return _provider(event, Code.LLM_BACK, title, text)
+        case SuggestionDemoted():
+            return _demoted(event)
 
 
 def month_in_words(month: str) -> str:
@@ -100,6 +103,19 @@ def _hold(event: HoldTooSmall) -> Raised:
         f"A call to {event.model} cost more than was set aside",
         f"It cost {cost}, and {held} had been set aside. "
         "It was booked in full, and more is set aside for this model from now on.",
+        _details(event),
+    )
+
+
+def _demoted(event: SuggestionDemoted) -> Raised:
+    return Raised(
+        event.company_id,
+        Code.SUGGESTION_DEMOTED,
+        f"suggestion:{event.suggestion_id}",
+        f"What was learnt about {event.scenario} was taken back",
+        f"Of {event.judged} of its answers that were judged, {event.right} were right, "
+        f"which is surely less than the {event.floor:.0%} that are asked for. "
+        "Nothing more is to be done; it can be looked at on the page of learning.",
         _details(event),
     )
 

@@ -19,6 +19,7 @@ from understudy.infra.settings import ProcessSettings
 from understudy.infra.telemetry import get_logger
 from understudy.language.domain import EncoderModel, Matrix
 from understudy.templates.domain import Overlay, QaEntry, Reply
+from understudy.templates.formats.overlay import overlay_from
 from understudy.templates.matching.company.compiled import (
     CompiledOverlay,
     CompiledQuestions,
@@ -37,7 +38,6 @@ from understudy.templates.records import (
     unpacked,
 )
 from understudy.templates.store import hot, versions
-from understudy.templates.store.following import overlay_from
 from understudy.templates.store.hot import FollowedRow, QuestionRow
 
 log = get_logger(__name__)
@@ -55,8 +55,8 @@ class MatchingSettings(ProcessSettings):
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """One template of a company's list. `pinned` None follows the newest."""
+class Line:
+    """One template of a company's list. `pinned` None follows the newest; `vectors` are those of `overlay_texts`."""
 
     template_id: UUID
     pinned: int | None
@@ -70,7 +70,7 @@ class _Plan:
     """What one company answers from, by name: light, so that thousands fit in memory."""
 
     company_id: UUID
-    lines: tuple[_Line, ...]
+    lines: tuple[Line, ...]
     own: Asked
     replies: dict[str, Reply]
     hidden: frozenset[str]
@@ -108,17 +108,22 @@ class Matchers:
 
     async def of(self, company_id: UUID) -> CompanyMatcher:
         """The company's matcher as of now; raises `CompanyNotFound`. Only the first use of a part waits for it."""
+        return (await self.lined_up(company_id))[0]
+
+    async def lined_up(self, company_id: UUID) -> tuple[CompanyMatcher, tuple[Line, ...]]:
+        """The same, with the line of the company's list that each of its `followed` comes from."""
         company = await self._companies.show(company_id)
         plan = await self._plans.get(company_id)
         trade = await self._trades.get(company.trade)
         followed = [await self._followed(company_id, line) for line in plan.lines]
-        return CompanyMatcher(
+        matcher = CompanyMatcher(
             followed=tuple(followed),
             own=plan.own,
             trade=Asked("trade_qa", f"trade_qa@{trade.version}", trade.questions, plan.replies, plan.hidden),
             built_in=self._built_in,
             languages=self._model.languages,
         )
+        return matcher, plan.lines
 
     @property
     def loaded_templates(self) -> int:
@@ -160,7 +165,7 @@ class Matchers:
         for cache in (self._plans, self._serving, self._templates, self._trades):
             await cache.close()
 
-    async def _followed(self, company_id: UUID, line: _Line) -> Followed:
+    async def _followed(self, company_id: UUID, line: Line) -> Followed:
         version = line.pinned or await self._serving.get(line.template_id)
         template = await self._templates.get((line.template_id, version))
         return Followed(template, await self._overlays.of(company_id, line, template) if line.overlay else None)
@@ -211,17 +216,17 @@ class Matchers:
         log.info("template_loaded", template=str(template_id), version=version, fitted=head is not None)
         return compiled
 
-    def _lines(self, rows: Sequence[FollowedRow]) -> list[_Line]:
+    def _lines(self, rows: Sequence[FollowedRow]) -> list[Line]:
         return [self._line(row) for row in rows]
 
-    def _line(self, row: FollowedRow) -> _Line:
+    def _line(self, row: FollowedRow) -> Line:
         if row.overlay_version is None or row.overlay_document is None:
-            return _Line(row.template_id, row.pinned_version, 0, None, None)
+            return Line(row.template_id, row.pinned_version, 0, None, None)
         overlay = overlay_from(row.overlay_document)
         vectors = None
         if row.overlay_encoder == self._model.key:
             vectors = unpacked(row.overlay_vectors or b"", len(overlay_texts(overlay)))
-        return _Line(row.template_id, row.pinned_version, row.overlay_version, overlay, vectors)
+        return Line(row.template_id, row.pinned_version, row.overlay_version, overlay, vectors)
 
     def _questions(self, rows: Sequence[QuestionRow]) -> CompiledQuestions:
         vectors = [
@@ -240,7 +245,7 @@ class _Overlays:
         self._capacity = capacity
         self._kept: OrderedDict[tuple[object, ...], CompiledOverlay] = OrderedDict()
 
-    async def of(self, company_id: UUID, line: _Line, template: CompiledTemplate) -> CompiledOverlay:
+    async def of(self, company_id: UUID, line: Line, template: CompiledTemplate) -> CompiledOverlay:
         """The overlay of a line over this version."""
         embedded = line.vectors is not None
         key = (company_id, line.template_id, line.overlay_version, embedded, template.version)

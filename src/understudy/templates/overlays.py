@@ -13,6 +13,7 @@ from understudy.infra.database import Database, Tx
 from understudy.kit.clock import Clock
 from understudy.templates.domain import Overlay, OverlayChange, Template
 from understudy.templates.following import NotFollowed
+from understudy.templates.formats.overlay import overlay_document
 from understudy.templates.library.embedding import Embedder
 from understudy.templates.library.ownership import visible
 from understudy.templates.records import (
@@ -84,8 +85,8 @@ class Overlays:
                 principal.name,
                 "overlay.changed",
                 str(template_id),
-                following.overlay_document(before.overlay) if before else None,
-                following.overlay_document(overlay),
+                overlay_document(before.overlay) if before else None,
+                overlay_document(overlay),
             )
             await self._audit.record(tx, change)
             await announce(tx, MATCHING_TOPIC, str(principal.company))

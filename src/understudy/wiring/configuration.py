@@ -11,7 +11,6 @@ from understudy.answering.settings import (
     FallbackSettings,
     HoursSettings,
     LadderSettings,
-    LearningSettings,
     LimitSettings,
     VipSettings,
 )
@@ -26,6 +25,7 @@ from understudy.infra.jobs import JobSettings
 from understudy.infra.secrets.vault import SecretsSettings
 from understudy.infra.settings import ProcessSettings, load
 from understudy.language.settings import LanguageSettings
+from understudy.learning.settings import LearningProcessSettings, LearningSettings
 from understudy.llm.settings import BudgetSettings, LlmProcessSettings, LlmSettings
 from understudy.monitoring.settings import NoticeSettings
 from understudy.templates.matchers import MatchingSettings
@@ -77,6 +77,7 @@ class Configuration:
     web: WebSettings
     language: LanguageSettings = field(default_factory=LanguageSettings)
     matching: MatchingSettings = field(default_factory=MatchingSettings)
+    learning: LearningProcessSettings = field(default_factory=LearningProcessSettings)
     chat: ChatSettings = field(default_factory=ChatSettings)
     sweeper: SweeperSettings = field(default_factory=SweeperSettings)
     llm: LlmProcessSettings = field(default_factory=LlmProcessSettings)
@@ -92,6 +93,7 @@ GROUPS: dict[str, type[ProcessSettings]] = {
     "chat": ChatSettings,
     "sweeper": SweeperSettings,
     "llm": LlmProcessSettings,
+    "learning": LearningProcessSettings,
     "secrets": SecretsSettings,
 }
 """The groups of process settings, by their names in the environment."""
@@ -108,5 +110,6 @@ def configuration() -> Configuration:
         chat=load(ChatSettings, "chat"),
         sweeper=load(SweeperSettings, "sweeper"),
         llm=load(LlmProcessSettings, "llm"),
+        learning=load(LearningProcessSettings, "learning"),
         secrets=load(SecretsSettings, "secrets"),
     )

@@ -40,11 +40,17 @@ def build_passthrough(
     return Passthrough(behind=behind, clock=utc_now, new_id=new_id)
 
 
-def build_front_door(base: Foundation, passthrough: Passthrough, paid: PaidServices) -> FrontDoor:
-    """Plugs the front door together."""
+def build_front_door(
+    base: Foundation,
+    paid: PaidServices,
+    answering: Answering,
+    conversations: Conversations,
+    reading: tuple[Language, Matchers],
+) -> FrontDoor:
+    """Plugs the front door together. `reading`: what reads questions, and what matches them."""
     return FrontDoor(
         companies=base.companies,
-        passthrough=passthrough,
+        passthrough=build_passthrough(base, conversations, *reading, answering),
         gateway=paid.gateway,
         catalogue=Catalogue(providers=paid.providers),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,7 @@ from understudy.answering.decision.recording import Recording
 from understudy.answering.decision.thinking import Ladder, Thinking
 from understudy.answering.rungs.free import BASIC_RUNGS, FREE_RUNGS
 from understudy.answering.service import Answering
+from understudy.channels.inviting import Inviting
 from understudy.channels.service import Channels
 from understudy.channels.settings import SweeperSettings
 from understudy.channels.webchat.service import Behind, ChatSettings, Webchat
@@ -19,6 +21,7 @@ from understudy.companies.access import Access
 from understudy.companies.audit import Audit
 from understudy.companies.service import Companies
 from understudy.companies.settings import SettingsSchema
+from understudy.conversations.feedback.service import Feedback
 from understudy.conversations.people import Contacts
 from understudy.conversations.service import Conversations
 from understudy.infra.database import Database, DatabaseSettings
@@ -27,7 +30,8 @@ from understudy.infra.outbox import Outbox
 from understudy.infra.postgres.place import Place
 from understudy.infra.system import new_id, utc_now
 from understudy.language.service import Language
-from understudy.monitoring.jobs import SUBSCRIPTIONS
+from understudy.learning.signals.jobs import SUBSCRIPTIONS as HEARD_BY_SIGNALS
+from understudy.monitoring.jobs import SUBSCRIPTIONS as HEARD_BY_NOTICES
 from understudy.templates.following import Following
 from understudy.templates.formats.yaml_json import read_yaml
 from understudy.templates.library.drafts import Drafts
@@ -84,11 +88,17 @@ def build_foundation(place: Place, settings: DatabaseSettings) -> Foundation:
     return Foundation(
         database=database,
         jobs=Jobs(database=database),
-        outbox=Outbox(subscriptions=SUBSCRIPTIONS, new_id=new_id),
+        outbox=Outbox(subscriptions=all_subscriptions(HEARD_BY_NOTICES, HEARD_BY_SIGNALS), new_id=new_id),
         audit=audit,
         companies=Companies(database=database, audit=audit, schema=schema, clock=utc_now, new_id=new_id),
         access=Access(database=database, audit=audit, clock=utc_now, new_id=new_id, new_token=new_secret),
     )
+
+
+def all_subscriptions(*packages: Mapping[type, Sequence[str]]) -> dict[type, tuple[str, ...]]:
+    """The subscriptions of all packages together: event → the jobs that want it."""
+    kinds = {kind for subscriptions in packages for kind in subscriptions}
+    return {kind: tuple(name for one in packages for name in one.get(kind, ())) for kind in kinds}
 
 
 def new_secret() -> str:
@@ -143,10 +153,16 @@ def build_webchat(channels: Channels, base: Foundation, contacts: Contacts, sett
 
 
 def build_channels(
-    base: Foundation, conversations: Conversations, answering: Answering, sweeper: SweeperSettings
+    base: Foundation, conversations: Conversations, answering: Answering, feedback: Feedback, sweeper: SweeperSettings
 ) -> Channels:
     """Plugs together what every channel does with a message."""
-    return Channels(companies=base.companies, conversations=conversations, answering=answering, sweeper=sweeper)
+    return Channels(
+        companies=base.companies,
+        conversations=conversations,
+        answering=answering,
+        inviting=Inviting(feedback=feedback, answering=answering),
+        sweeper=sweeper,
+    )
 
 
 def elapsed_us() -> int:

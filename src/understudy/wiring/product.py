@@ -19,6 +19,7 @@ from understudy.companies.access import Access
 from understudy.companies.audit import Audit
 from understudy.companies.service import TOPIC as COMPANY_TOPIC
 from understudy.companies.service import Companies
+from understudy.console.figures.money import MoneySources
 from understudy.console.pages import Desk
 from understudy.console.reading import Reading
 from understudy.conversations.handover import TOPIC as HANDOVER_TOPIC
@@ -26,6 +27,7 @@ from understudy.conversations.handover import Handover
 from understudy.conversations.jobs import jobs as conversation_jobs
 from understudy.conversations.people import Contacts
 from understudy.conversations.service import Conversations
+from understudy.evaluation.personal import EvaluationRecords
 from understudy.infra.changes import Listener
 from understudy.infra.database import Database
 from understudy.infra.http.outbound import Reach
@@ -35,6 +37,8 @@ from understudy.infra.postgres.place import Place
 from understudy.infra.system import new_id, utc_now
 from understudy.language.adapters.shipped import open_language
 from understudy.language.service import Language
+from understudy.learning.personal import LearningRecords
+from understudy.learning.signals.personal import SignalRecords
 from understudy.llm.health.circuits import TOPIC as CIRCUIT_TOPIC
 from understudy.llm.money.overview import BudgetOverview
 from understudy.llm.prompts.service import TOPIC as PROMPT_TOPIC
@@ -46,7 +50,9 @@ from understudy.templates.jobs import sweeps as template_sweeps
 from understudy.templates.records import MATCHING_TOPIC, TEMPLATE_TOPIC, TRADE_TOPIC
 from understudy.wiring.configuration import Configuration
 from understudy.wiring.desk import build_desk, build_reading
-from understudy.wiring.front_door import build_front_door, build_passthrough
+from understudy.wiring.front_door import build_front_door
+from understudy.wiring.learning.all import Around, LearningServices, build_learning
+from understudy.wiring.learning.signals import build_signals
 from understudy.wiring.notices import NoticeServices, build_notices
 from understudy.wiring.paid import PaidServices, build_paid, build_vault
 from understudy.wiring.parts import (
@@ -60,7 +66,10 @@ from understudy.wiring.parts import (
     machine_room_sweeps,
 )
 from understudy.wiring.prompts import build_prompts
-from understudy.wiring.rung import Asked, build_paid_part
+from understudy.wiring.rung import Asked, PaidPart, build_paid_part
+
+PERSONAL = (LearningRecords(), SignalRecords(), EvaluationRecords(), AnsweringRecords())
+"""What packages keep about a contact beside its conversations, highest package first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,7 @@ class Product:
     desk: Desk
     paid: PaidServices
     front_door: FrontDoor
+    learning: LearningServices
     job_kinds: tuple[Job, ...]
 
     @property
@@ -96,6 +106,7 @@ class Product:
             *template_sweeps(self.templates.heads, self.templates.renewal),
             *channel_sweeps(self.channels),
             *self.notices.sweeps,
+            *self.learning.sweeps,
             *self.paid.sweeps,
         )
 
@@ -136,17 +147,17 @@ def build(place: Place, configuration: Configuration, language: Language | None 
     base = build_foundation(place, configuration.database)
     database, outbox, audit, companies = base.database, base.outbox, base.audit, base.companies
     conversations = Conversations(database=database, outbox=outbox, clock=utc_now, new_id=new_id)
-    contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=(AnsweringRecords(),))
+    contacts = Contacts(database=database, outbox=outbox, audit=audit, clock=utc_now, registry=PERSONAL)
     templates, prompts = build_templates(base, language, configuration.matching), build_prompts(base)
     paid = build_paid(base, vault := build_vault(place, configuration.secrets), configuration.llm)
-    asked = Asked(paid.gateway, paid.tokens.count, paid.costs)
-    paid_part = build_paid_part(database, prompts, asked, encoder=language.model.key)
+    paid_part = _paid_part(database, prompts, paid, language)
     answering = build_answering(database, conversations, language, templates.matchers, paid_part)
-    channels = build_channels(base, conversations, answering, configuration.sweeper)
+    signals = build_signals(base, vault, language)
+    channels = build_channels(base, conversations, answering, signals.feedback, configuration.sweeper)
     notices = build_notices(base, vault, Reach(inside=configuration.llm.allow_inside))
-    passthrough = build_passthrough(base, conversations, language, templates.matchers, answering)
-    budgets = BudgetOverview(budget=paid.budget, companies=companies)
-    decisions = DecisionOverview(database=database)
+    budgets, decisions = BudgetOverview(budget=paid.budget, companies=companies), DecisionOverview(database=database)
+    around = Around(language, templates, paid, decisions, configuration.learning)
+    learning = build_learning(base, around, answering, signals)
     return Product(
         configuration=configuration,
         base=base,
@@ -164,11 +175,25 @@ def build(place: Place, configuration: Configuration, language: Language | None 
         notices=notices,
         budgets=budgets,
         reading=build_reading(base, decisions, conversations),
-        desk=build_desk(companies, decisions, paid.usage, budgets, notices.notices),
+        desk=_desk(base, notices, learning, MoneySources(companies, decisions, paid.usage, budgets)),
         paid=paid,
-        front_door=build_front_door(base, passthrough, paid),
-        job_kinds=(*conversation_jobs(contacts, companies), *template_jobs(templates.heads), *notices.job_kinds),
+        front_door=build_front_door(base, paid, answering, conversations, (language, templates.matchers)),
+        learning=learning,
+        job_kinds=(*_content_jobs(contacts, templates, companies), *notices.job_kinds, *learning.job_kinds),
     )
+
+
+def _paid_part(database: Database, prompts: Prompts, paid: PaidServices, language: Language) -> PaidPart:
+    asked = Asked(paid.gateway, paid.tokens.count, paid.costs)
+    return build_paid_part(database, prompts, asked, encoder=language.model.key)
+
+
+def _desk(base: Foundation, notices: NoticeServices, learning: LearningServices, money: MoneySources) -> Desk:
+    return build_desk(base.companies, money, notices.notices, learning.deciding)
+
+
+def _content_jobs(contacts: Contacts, templates: TemplateServices, companies: Companies) -> tuple[Job, ...]:
+    return (*conversation_jobs(contacts, companies), *template_jobs(templates.heads))
 
 
 def subscribe(product: Product) -> None:

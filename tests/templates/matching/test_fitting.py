@@ -16,6 +16,7 @@ from tests.templates.matching.small_desk import (
 from understudy.language.domain import Matrix
 from understudy.templates.domain import Category, Scenario, Template
 from understudy.templates.matching import fitting
+from understudy.templates.matching import head as heads
 from understudy.templates.matching.features import EmbeddedTexts, LabelledExamples
 from understudy.templates.matching.fitting import TrainingSet, fit, training_set
 
@@ -154,7 +155,7 @@ def test_a_large_head_stays_within_ten_megabytes():
 
 def test_very_many_examples_are_thinned_evenly(monkeypatch):
     lexical, dense, vector = 8192 * 10, 2 * 16 * 10, 16 + 8
-    monkeypatch.setattr(fitting, "HEAD_BYTES", lexical + dense + vector * 60)
+    monkeypatch.setattr(heads, "HEAD_BYTES", lexical + dense + vector * 60)
     monkeypatch.setattr(fitting, "OWN_FROM", 10_000)
     head = fit(many(10, 30), encoder="x")
     assert np.diff(head.examples.offsets).tolist() == [6] * 10

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from understudy.answering.domain import Decision, Outcome, RungName
+from understudy.answering.rollups.domain import Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Decisions of a span of time in numbers; `median_us`: of the time from message to record."""
+    """Decisions of a span of time in numbers; `median_us`: of the time from message to record, to within 5 %."""
 
     counted: tuple[Counted, ...]
     median_us: int
@@ -63,3 +66,30 @@ class BillLine:
     counterfactual_micros: int
     saved_micros: int
     confidence: float | None
+
+
+def bill_line(line: Sums) -> BillLine:
+    """A line of the bill from what was summed."""
+    return BillLine(
+        day=line.day,
+        rung=line.rung,
+        outcome=line.outcome,
+        count=line.count,
+        cost_micros=line.cost_micros,
+        counterfactual_micros=line.counterfactual_micros,
+        saved_micros=line.saved_micros,
+        confidence=line.confidence / line.confident if line.confident else None,
+    )
+
+
+def tally_of(lines: Sequence[Sums], median_us: int) -> Tally:
+    """The lines of all days together."""
+    counts = Counter[tuple[RungName | None, Outcome]]()
+    for line in lines:
+        counts[line.rung, line.outcome] += line.count
+    return Tally(
+        counted=tuple(Counted(rung, outcome, count) for (rung, outcome), count in counts.items()),
+        median_us=median_us,
+        cost_micros=sum(line.cost_micros for line in lines),
+        saved_micros=sum(line.saved_micros for line in lines),
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from understudy.answering.domain import RungName
-from understudy.answering.ladder import Question, Rung
+from understudy.answering.ladder import Question
 from understudy.templates.matching.company_matcher import CompanyMatcher, Evidence, Message
 
 Ask = Callable[[CompanyMatcher, Message], Evidence]
@@ -39,7 +39,7 @@ def rules_or_small_talk(matcher: CompanyMatcher, message: Message) -> Evidence:
     return small_talk
 
 
-FREE_RUNGS: tuple[Rung, ...] = (
+FREE_RUNGS: tuple[MatcherRung, ...] = (
     MatcherRung(RungName.COMPANY_QA, CompanyMatcher.company_qa),
     MatcherRung(RungName.TRADE_QA, CompanyMatcher.trade_qa),
     MatcherRung(RungName.RULES, rules_or_small_talk),
@@ -47,5 +47,5 @@ FREE_RUNGS: tuple[Rung, ...] = (
 )
 """The rungs that cost nothing, in order."""
 
-BASIC_RUNGS: tuple[Rung, ...] = (MatcherRung(RungName.RULES, CompanyMatcher.basic_rules),)
+BASIC_RUNGS: tuple[MatcherRung, ...] = (MatcherRung(RungName.RULES, CompanyMatcher.basic_rules),)
 """What runs for a company whose gatekeeper is off."""

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.websockets import WebSocketDisconnect
 
 from understudy.channels.webchat import protocol
-from understudy.channels.webchat.protocol import Frame, FrameUnreadable, Hello, Ping, Say
+from understudy.channels.webchat.protocol import DoNotAsk, Frame, FrameUnreadable, Hello, Ping, Rate, Read, Say
 from understudy.channels.webchat.seats import ChatFull, Room
 from understudy.channels.webchat.service import Webchat
 from understudy.channels.webchat.settings import WebchatSettings
@@ -53,7 +53,7 @@ class Seat:
             frame = await self._waiting.get()
             await self._socket.send_text(json.dumps(frame, ensure_ascii=False))
 
-    async def read(self) -> Hello | Say | Ping:
+    async def read(self) -> Read:
         """The next frame; raises `WebSocketDisconnect` or `FrameUnreadable`."""
         message = await self._socket.receive()
         if message["type"] == "websocket.disconnect":
@@ -145,9 +145,11 @@ async def _listen(webchat: Webchat, company: Company, seat: Seat) -> None:
         webchat.leave(room, seat.deliver)
 
 
-async def _heed(webchat: Webchat, room: Room, seat: Seat, frame: Hello | Say | Ping) -> None:
+async def _heed(webchat: Webchat, room: Room, seat: Seat, frame: Read) -> None:
     if isinstance(frame, Say):
         await webchat.say(room, frame, seat.deliver)
+    elif isinstance(frame, Rate | DoNotAsk):
+        await webchat.rate(room, frame, seat.deliver)
     elif isinstance(frame, Ping):
         seat.deliver({"type": "pong"})
     else:

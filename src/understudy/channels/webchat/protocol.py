@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from understudy.conversations.domain import CONTACT, UNDERSTUDY, ConversationState, Direction, Message, Thread
+from understudy.conversations.feedback.domain import Invited
+from understudy.conversations.feedback.tokens import TOKEN_CHARS
 from understudy.kit.errors import Invalid
 
 MAX_FRAME_CHARS = 24_000
@@ -60,10 +64,26 @@ class Ping(_Frame):
     type: Literal["ping"]
 
 
-_READER: TypeAdapter[Hello | Say | Ping] = TypeAdapter(Annotated[Hello | Say | Ping, Field(discriminator="type")])
+class Rate(_Frame):
+    """What the visitor thinks of an answer; None takes it back."""
+
+    type: Literal["rate"]
+    token: str = Field(max_length=TOKEN_CHARS)
+    helpful: bool | None
 
 
-def read(text: str) -> Hello | Say | Ping:
+class DoNotAsk(_Frame):
+    """The visitor wants not to be asked how answers are."""
+
+    type: Literal["do_not_ask"]
+    token: str = Field(max_length=TOKEN_CHARS)
+
+
+Read = Hello | Say | Rate | DoNotAsk | Ping
+_READER: TypeAdapter[Read] = TypeAdapter(Annotated[Read, Field(discriminator="type")])
+
+
+def read(text: str) -> Read:
     """A frame from a browser; raises `FrameUnreadable`."""
     if len(text) > MAX_FRAME_CHARS:
         raise FrameUnreadable(f"a frame has {MAX_FRAME_CHARS} characters at most")
@@ -90,8 +110,9 @@ def frame_id(message: Message) -> str:
     return str(message.id)
 
 
-def message_frame(message: Message) -> Frame:
-    """A message as the page shows it."""
+def message_frame(message: Message, invited: Invited | None = None) -> Frame:
+    """A message as the page shows it, with what it needs to take the visitor's opinion, where it may ask for one."""
+    asked = invited is not None and (invited.invitation.asks or invited.is_helpful is not None)
     is_person = message.author not in {CONTACT, UNDERSTUDY}
     return {
         "type": "message",
@@ -100,6 +121,7 @@ def message_frame(message: Message) -> Frame:
         "name": message.author.rpartition(":")[2] if is_person else None,
         "text": message.text,
         "at": message.at.isoformat(),
+        "feedback": {"token": invited.invitation.token, "helpful": invited.is_helpful} if invited and asked else None,
     }
 
 
@@ -116,6 +138,7 @@ class Welcome:
     company_name: str
     greeting: str
     thread: Thread | None
+    invited: Mapping[UUID, Invited] = field(default_factory=dict)
 
     def frame(self) -> Frame:
         """The same over the socket: the newest messages, oldest first."""
@@ -127,5 +150,5 @@ class Welcome:
             "company": self.company_name,
             "greeting": self.greeting,
             "state": state.value,
-            "messages": [message_frame(message) for message in messages],
+            "messages": [message_frame(message, self.invited.get(message.id)) for message in messages],
         }

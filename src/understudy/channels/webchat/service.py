@@ -9,7 +9,7 @@ from uuid import UUID
 
 from understudy.channels.service import Channels, Taken
 from understudy.channels.webchat import protocol
-from understudy.channels.webchat.protocol import Say, Welcome
+from understudy.channels.webchat.protocol import DoNotAsk, Rate, Say, Welcome
 from understudy.channels.webchat.seats import Deliver, Room, Rooms
 from understudy.channels.webchat.settings import WebchatSettings
 from understudy.companies.domain import Company, CompanyNotFound
@@ -25,6 +25,7 @@ from understudy.conversations.domain import (
     Inbound,
     Thread,
 )
+from understudy.conversations.feedback.domain import Given, Invited, TokenRefused
 from understudy.conversations.people import Contacts
 from understudy.conversations.service import Conversations
 from understudy.infra.settings import ProcessSettings
@@ -109,8 +110,9 @@ class Webchat:
         room = self._rooms.sit(company.id, visitor, seat)
         if thread is not None:
             _remember(room, thread)
+        invited = await self._behind.channels.inviting.in_thread(company, thread) if thread else {}
         greeting = company.settings.get(WebchatSettings).greeting
-        seat(Welcome(secret, company.name, greeting, thread).frame())
+        seat(Welcome(secret, company.name, greeting, thread, invited).frame())
         return room
 
     def leave(self, room: Room, seat: Deliver) -> None:
@@ -137,6 +139,25 @@ class Webchat:
             _deliver(room, taken, seat)
         finally:
             room.deliver({"type": "typing", "on": False})
+
+    async def rate(self, room: Room, said: Rate | DoNotAsk, seat: Deliver) -> None:
+        """Takes what a visitor thinks of an answer, or that they want not to be asked; tells all their windows."""
+        if not room.may_say(self._clock(), self.settings.messages_per_minute):
+            return
+        feedback = self._behind.channels.inviting.feedback
+        try:
+            company_id, reply_id = feedback.about(said.token)
+            if company_id != room.company_id:
+                raise TokenRefused("this token is another company's")
+            if isinstance(said, DoNotAsk):
+                await feedback.submit(said.token, Given(), may_ask=False)
+                room.deliver({"type": "asks_no_more"})
+            else:
+                await feedback.submit(said.token, Given(is_helpful=said.helpful))
+                room.deliver({"type": "rated", "id": str(reply_id), "helpful": said.helpful})
+        except UnderstudyError as error:
+            _refused.labels(error.code).inc()
+            seat({"type": "not_rated", "text": "That could not be kept. Please try again later."})
 
     def changed(self, key: str) -> None:
         """Hears that people did something in a conversation; "*": perhaps in any. Called on a change notice."""
@@ -200,7 +221,8 @@ def _deliver(room: Room, taken: Taken, seat: Deliver) -> None:
     seat({"type": "stored", "id": protocol.frame_id(message), "at": message.at.isoformat()})
     room.deliver(protocol.message_frame(message), but=seat)
     if answer.reply is not None:
-        room.deliver(protocol.message_frame(answer.reply))
+        invited = Invited(taken.invitation) if taken.invitation else None
+        room.deliver(protocol.message_frame(answer.reply, invited))
     room.deliver(protocol.state_frame(answer.state))
     if room.conversation_id != message.conversation_id:
         room.conversation_id, room.position = message.conversation_id, 0

@@ -15,7 +15,7 @@ from understudy.kit.errors import Invalid
 from understudy.llm.ledger.domain import Span, span_of
 
 MOST_DAYS = 92
-"""Longest range of a page: a quarter. The bill is summed from the decisions themselves."""
+"""Longest range of a page: a quarter, so that each day keeps its place on the chart."""
 USUAL_DAYS = 30
 
 

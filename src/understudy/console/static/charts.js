@@ -44,7 +44,7 @@
     const quiet = style(root, "--quiet"), line = style(root, "--line");
     const x = axis("transparent", quiet), y = axis(line, quiet);
     x.ticks.autoSkipPadding = 16;
-    x.ticks.callback = function (value) { return this.getLabelForValue(value).slice(5); };
+    x.ticks.callback = function (value) { return this.getLabelForValue(value).replace(/^\d{4}-(\d\d-\d\d)$/, "$1"); };
     y.ticks.callback = money;
     y.ticks.maxTicksLimit = 6;
     return new window.Chart(figure.querySelector("canvas"), {

@@ -19,6 +19,8 @@ OF_CONTACT = {
     # Table → which of its rows are a contact's; in the order in which they can be deleted.
     "message_embedding": """message_id IN (
         SELECT id FROM message WHERE company_id = %(company)s AND contact_id = %(of)s)""",
+    "feedback": "contact_id = %(of)s",
+    "correction": "contact_id = %(of)s",
     "escalation": "contact_id = %(of)s",
     "message": "contact_id = %(of)s",
     "conversation": "contact_id = %(of)s",

@@ -46,6 +46,7 @@ def contact_of(row: Document) -> Contact:
         language=row["language"],
         attributes=row["attributes"],
         created_at=the_moment(row["created_at"]),
+        feedback_refused_at=_moment(row["feedback_refused_at"]),
     )
 
 

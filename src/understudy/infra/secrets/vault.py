@@ -6,6 +6,9 @@ to another row, or whose row was given another address, opens nothing.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +88,7 @@ class Secrets:
         self._settings = settings
         self._file = file
         self._keys: MultiFernet | None = None
+        self._coding: dict[str, tuple[bytes, ...]] = {}
 
     def seal(self, secret: str, *, purpose: str) -> bytes:
         """A secret sealed for a purpose, with the newest key; raises `NoSecretKeys`."""
@@ -109,15 +113,33 @@ class Secrets:
         if self._settings.keys.get_secret_value() or self._file is None:
             return False
         self._file.renew()
-        self._keys = None
+        self.reload()
         return True
+
+    def codes(self, message: bytes, *, purpose: str) -> tuple[bytes, ...]:
+        """What shows that a message comes from here: a code by each key, the newest first; raises `NoSecretKeys`.
+
+        HMAC with SHA-256 (RFC 2104), under a key that each sealing key gives for the purpose.
+        """
+        if purpose not in self._coding:
+            self._fernet()  # refuses what is no key
+            keys = [base64.urlsafe_b64decode(key) for key in _parts(self._texts())]
+            self._coding[purpose] = tuple(
+                hmac.digest(key, f"code for {purpose}".encode(), hashlib.sha256) for key in keys
+            )
+        return tuple(hmac.digest(key, message, hashlib.sha256) for key in self._coding[purpose])
+
+    def reload(self) -> None:
+        """Reads the keys anew when they are next needed: another process may have put a fresh one into the file."""
+        self._keys = None
+        self._coding = {}
 
     def _decrypted(self, sealed: bytes) -> bytes:
         for is_last in (False, True):
             try:
                 return self._fernet().decrypt(sealed)
             except InvalidToken as error:
-                self._keys = None  # another process may have put a fresh key into the file
+                self.reload()
                 if is_last:
                     raise SecretUnreadable(
                         "a key in the database cannot be opened with the keys of this process",
@@ -128,12 +150,19 @@ class Secrets:
 
     def _fernet(self) -> MultiFernet:
         if self._keys is None:
-            self._keys = _fernets(self._settings.keys.get_secret_value() or (self._file.read() if self._file else ""))
+            self._keys = _fernets(self._texts())
         return self._keys
+
+    def _texts(self) -> str:
+        return self._settings.keys.get_secret_value() or (self._file.read() if self._file else "")
+
+
+def _parts(keys: str) -> list[str]:
+    return [key.strip() for key in keys.split(",") if key.strip()]
 
 
 def _fernets(keys: str) -> MultiFernet:
-    parts = [key.strip() for key in keys.split(",") if key.strip()]
+    parts = _parts(keys)
     if not parts:
         raise NoSecretKeys(
             "there is no key to seal secrets with",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from understudy.companies.domain import Change, Principal
@@ -9,11 +11,12 @@ from understudy.infra.changes import announce
 from understudy.infra.computing import in_thread
 from understudy.infra.database import Database, Tx
 from understudy.kit.clock import Clock
-from understudy.kit.errors import Invalid
+from understudy.kit.errors import Conflict, Invalid
 from understudy.templates.diff import TemplateDiff, diff
 from understudy.templates.domain import Template
 from understudy.templates.events import TemplatePublished, TemplateServing
 from understudy.templates.formats.document import to_document
+from understudy.templates.library.carrying import carry_over
 from understudy.templates.library.effects import Effects
 from understudy.templates.library.ownership import owned, scope, visible
 from understudy.templates.records import (
@@ -35,6 +38,24 @@ from understudy.templates.validation import check_publishable
 FIT_JOB = "templates.fit"
 MAX_NOTE = 500
 MAX_PAGE = 200
+
+
+class VersionMoved(Conflict):
+    """A newer version was published since the caller looked."""
+
+    code = "version_moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A change to what is published, whatever the draft holds.
+
+    `expected_version`: the newest that its author saw; 0 where nothing is published yet, and the draft is changed.
+    """
+
+    change: Callable[[Template], Template]
+    expected_version: int
+    note: str
 
 
 class Versions:
@@ -68,6 +89,35 @@ class Versions:
             await in_thread(check_publishable, template)
             version = await self._publish(tx, principal, shelved, template, note)
             await drafts.mark_published(tx, template_id)
+        return version
+
+    async def amend(self, principal: Principal, template_id: UUID, amendment: Amendment) -> Version:
+        """Publishes the newest version with a change; the draft gets the change too, and keeps what waits in it.
+
+        Where the draft holds unpublished work that the change does not fit, the draft stays as it is. Raises what the
+        change raises, `InvalidTemplate`, `NothingChanged`, and `VersionMoved` naming the newest version.
+        """
+        _check_note(amendment.note)
+        async with scope(self._database, principal) as tx:
+            shelved = await owned(tx, template_id, lock=True)
+            newest = shelved.newest_version or 0
+            if newest != amendment.expected_version:
+                raise VersionMoved(
+                    f"the template is at version {newest}, not {amendment.expected_version}",
+                    field="expected_version",
+                    remedy="look at what changed and try again",
+                )
+            if newest:
+                before = await versions.find_document(tx, template_id, newest)
+            else:
+                _, before = await drafts.find_draft(tx, template_id, lock=True)
+            template = await in_thread(amendment.change, before)
+            await in_thread(check_publishable, template)
+            version = await self._publish(tx, principal, shelved, template, amendment.note)
+            stamp = drafts.Stamp(principal.name, version.published_at)
+            is_published = await carry_over(tx, Owned(template_id, shelved.company_id), amendment.change, stamp)
+            if is_published or not newest:
+                await drafts.mark_published(tx, template_id)
         return version
 
     async def rollback(self, principal: Principal, template_id: UUID, version: int, *, note: str = "") -> Version:

@@ -6,6 +6,7 @@ ladder to judge. A rung that cannot say anything says why in the note.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -17,7 +18,7 @@ from understudy.templates.matching.company.evidence import Followed as Followed
 from understudy.templates.matching.company.evidence import Match as Match
 from understudy.templates.matching.company.evidence import Message as Message
 from understudy.templates.matching.company.weighing import Weighed, judged
-from understudy.templates.matching.scored import best_of
+from understudy.templates.matching.scored import Scored, best_of
 
 LANGUAGE = "language"
 """The note of a rung that reads meaning, for a message in a language that the encoder does not know."""
@@ -41,7 +42,7 @@ class CompanyMatcher:
         """Whether any rung reads meaning."""
         if self.own.questions.nearest or self.trade.questions.nearest:
             return True
-        return any(True for one in self.followed for _ in weighing.meaning_sources(one))
+        return bool(weighing.all_sources(self.followed))
 
     def company_qa(self, message: Message) -> Evidence:
         """The company's own questions and answers."""
@@ -59,17 +60,22 @@ class CompanyMatcher:
         """Triggers of all templates and nothing else: what is left with the gatekeeper switched off."""
         return replace(self._rules(message, guarded=None), is_ambiguous=False)
 
-    def semantic(self, message: Message) -> Evidence:
-        """Meaning, from the examples of all templates and overlays; the earlier wins a tie."""
+    def semantic(self, message: Message, said: Sequence[Scored] | None = None) -> Evidence:
+        """Meaning, from the examples of all templates and overlays; the earlier wins a tie.
+
+        `said`: what each of `weighing.all_sources` says of the message, where that is known already.
+        """
         if message.language not in self.languages:
             return Evidence(self._version, note=LANGUAGE)
-        sources = [source for one in self.followed for source in weighing.meaning_sources(one)]
+        sources = weighing.all_sources(self.followed)
         lacks_head = any(one.template.examples and one.template.head is None for one in self.followed)
         if not sources:
             return Evidence(self._version, note=NOT_FITTED if lacks_head else NO_EXAMPLES)
         if message.embedding is None:
             return Evidence(self._version, note=NO_EMBEDDING)
-        merged = best_of([source.scores(message.written, message.embedding) for source in sources])
+        if said is None:
+            said = [source.scores(message.written, message.embedding) for source in sources]
+        merged = best_of(said)
         return judged(
             weighing.meant(merged, sources, message),
             self._version,

@@ -26,7 +26,7 @@ from understudy.templates.matching.features import (
     scenario_words,
     weighted,
 )
-from understudy.templates.matching.head import Evidence, Examples, Head, Linear
+from understudy.templates.matching.head import Evidence, Head, Linear, grouped, quantised
 
 RANK = 512  # singular vectors of the lexical part; 1,024 gained nothing on Banking77 and CLINC150 validation
 FEW = 25  # examples per label on average, below which the weights that suit few are taken
@@ -47,9 +47,7 @@ LEFT_OUT = 0.2  # of the labels are left out of a fold, so that their messages a
 NEAR_PART = 0.1  # of the out-of-scope share is given to these near ones, the rest to those further off
 TOO_NEAR = 0.6  # cosine: background messages closer to an example than this may well be in scope
 
-HEAD_BYTES = 9_500_000  # of at most 10 MB, without headers
-LEXICAL_BYTES = 4_500_000
-BYTES_BESIDE_VECTOR = 8  # unit and origin
+LEXICAL_BYTES = 4_500_000  # of the 9.5 MB of a head
 
 Columns = NDArray[np.int64]
 
@@ -130,7 +128,7 @@ class _Lesson:
 
 def _lesson(material: TrainingSet, seed: int) -> _Lesson:
     examples, hints, outside = material.examples, material.hints, material.out_of_scope
-    background = _far_enough(material.background, np.vstack([examples.embeddings, hints.embeddings]))
+    background = far_enough(material.background, np.vstack([examples.embeddings, hints.embeddings]))
     labels = tuple(dict.fromkeys((*examples.labels, *hints.labels)))
     column = {label: place for place, label in enumerate(labels)}
     texts = (*examples.texts, *hints.texts, *outside.texts, *background.texts)
@@ -151,7 +149,8 @@ def _lesson(material: TrainingSet, seed: int) -> _Lesson:
     )
 
 
-def _far_enough(background: EmbeddedTexts, embeddings: Matrix) -> EmbeddedTexts:
+def far_enough(background: EmbeddedTexts, embeddings: Matrix) -> EmbeddedTexts:
+    """What of the background is not too near to anything that should be answered."""
     if not len(embeddings) or not len(background.texts):
         return background
     far = np.flatnonzero((background.embeddings @ embeddings.T).max(1) < TOO_NEAR)
@@ -190,10 +189,10 @@ def _head(lesson: _Lesson, rows: Columns, *, encoder: str, seed: int) -> Head:
     embeddings = lesson.embeddings[rows]
     weights, bias = _softmax_regression(np.hstack([embeddings, lesson.lexical[rows]]), columns, seed)
     dimensions = embeddings.shape[1]
-    lexical, unit = _quantised(lesson.basis.T @ weights[dimensions:])
+    lexical, unit = quantised(lesson.basis.T @ weights[dimensions:])
     dense = weights[:dimensions].astype(np.float16).astype(np.float32)  # as it is stored
     linear = Linear(dense, lexical, unit, bias, lesson.idf)
-    examples = _grouped(embeddings, columns, rows, linear)
+    examples = grouped(embeddings, columns, rows, linear)
     return Head(labels, encoder, linear, examples, lesson.similarity_weight, HEAD, SCOPE)
 
 
@@ -203,9 +202,9 @@ def _softmax_regression(x: Matrix, columns: Columns, seed: int) -> tuple[Matrix,
     rate = RATE if steps > LEAST_STEPS else RATE_OF_FEW
     table = np.zeros((x.shape[1] + 1, int(columns.max()) + 1), np.float32)
     mean, square = np.zeros_like(table), np.zeros_like(table)
-    for step, batch in enumerate(_batches(len(x), steps, seed)):
+    for step, batch in enumerate(batches(len(x), steps, seed)):
         seen = x[batch]
-        error = _softmax(seen @ table[:-1] + table[-1])
+        error = softmax(seen @ table[:-1] + table[-1])
         error[np.arange(len(batch)), columns[batch]] -= 1
         error /= len(batch)
         slope = np.vstack([seen.T @ error + DECAY * table[:-1], error.sum(0)])
@@ -216,40 +215,22 @@ def _softmax_regression(x: Matrix, columns: Columns, seed: int) -> tuple[Matrix,
     return table[:-1], table[-1]
 
 
-def _batches(count: int, steps: int, seed: int) -> list[Columns]:
+def batches(count: int, steps: int, seed: int) -> list[Columns]:
+    """The rows of so many steps: each row once, in another order, before any comes again."""
     chance = np.random.default_rng(seed)
     size = min(BATCH, count)
-    batches: list[Columns] = []
-    while len(batches) < steps:
+    rows: list[Columns] = []
+    while len(rows) < steps:
         order = chance.permutation(count)
-        batches += [order[start : start + size] for start in range(0, count - size + 1, size)]
-    return batches[:steps]
+        rows += [order[start : start + size] for start in range(0, count - size + 1, size)]
+    return rows[:steps]
 
 
-def _softmax(logits: Matrix) -> Matrix:
+def softmax(logits: Matrix) -> Matrix:
+    """Each row as probabilities."""
     powers = np.exp(logits - logits.max(1, keepdims=True))
     shares: Matrix = powers / powers.sum(1, keepdims=True)
     return shares
-
-
-def _grouped(embeddings: Matrix, columns: Columns, origin: Columns, linear: Linear) -> Examples:
-    """The examples by column, as int8; of very many, the same number of each column is kept."""
-    spare = HEAD_BYTES - linear.lexical.nbytes - 2 * linear.dense.size
-    room = max(int(spare // (embeddings.shape[1] + BYTES_BESIDE_VECTOR)), 1)
-    order = np.argsort(columns, kind="stable")
-    sizes = np.bincount(columns)
-    rank = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    if len(order) > room:
-        order = order[rank < max(room // len(sizes), 1)]
-    vectors, unit = _quantised(embeddings[order])
-    offsets = np.searchsorted(columns[order], np.arange(len(sizes) + 1))
-    return Examples(vectors, unit, offsets.astype(np.int32), origin[order].astype(np.int32))
-
-
-def _quantised(values: Matrix) -> tuple[NDArray[np.int8], Vector]:
-    """Rows as int8 and the unit of each row."""
-    unit = (np.maximum(np.abs(values).max(1, initial=0.0), 1e-9) / 127).astype(np.float32)
-    return np.rint(values / unit[:, None]).astype(np.int8), unit
 
 
 def _cross_validated(lesson: _Lesson, asked: Columns, seed: int) -> tuple[Outcomes, Outcomes]:

@@ -51,7 +51,7 @@ class Vocabulary:
     """What each label of a template talks about; built once per compiled template, so that a message costs little."""
 
     profiles: Mapping[str, "Profile"]
-    labels_of: Mapping[str, frozenset[str]]  # thing -> labels that name it
+    things: frozenset[str]  # that any label names
 
     @classmethod
     def of(cls, texts: Sequence[str], labels: Sequence[str]) -> "Vocabulary":
@@ -59,12 +59,12 @@ class Vocabulary:
         texts_of: dict[str, list[str]] = {}
         for text, label in zip(texts, labels, strict=True):
             texts_of.setdefault(label, []).append(text)
-        profiles = {label: Profile.of(known) for label, known in texts_of.items()}
-        labels_of: dict[str, set[str]] = {}
-        for label, profile in profiles.items():
-            for thing in profile.things:
-                labels_of.setdefault(thing, set()).add(label)
-        return cls(profiles, {thing: frozenset(known) for thing, known in labels_of.items()})
+        return cls.of_profiles({label: Profile.of(known) for label, known in texts_of.items()})
+
+    @classmethod
+    def of_profiles(cls, profiles: Mapping[str, "Profile"]) -> "Vocabulary":
+        """From the texts of each label, added up."""
+        return cls(profiles, frozenset[str]().union(*(profile.things for profile in profiles.values())))
 
 
 def near_miss(
@@ -274,7 +274,7 @@ def _swapped(said: Text, profile: Profile) -> NearMiss | None:
 def _swapped_for_sure(said: Text, profile: Profile, vocabulary: Vocabulary) -> NearMiss | None:
     """The message is an example of the label but for one thing, of a known other kind, that other labels are about."""
     for other in _strangers(said, profile):
-        if other not in KNOWN_KINDS or not vocabulary.labels_of.get(other) or not (beside := said.beside(other)):
+        if other not in KNOWN_KINDS or other not in vocabulary.things or not (beside := said.beside(other)):
             continue
         for own in _missing(said, profile):
             if own in KNOWN_KINDS and (own, beside) in profile.frames:

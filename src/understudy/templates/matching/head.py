@@ -22,6 +22,8 @@ SHORTLIST = 10  # labels whose examples are looked at; of all right labels, over
 SPREAD = 3  # nearest examples whose mean cosine tells a dense label from one lucky hit
 LEAST_SHARE = 1e-30  # of all labels beside out-of-scope; below it float32 has no numbers left
 ALONE = 12.0  # logits: the margin where there is no second, or no column for out-of-scope; the far end of those seen
+HEAD_BYTES = 9_500_000  # of at most 10 MB, without headers
+BYTES_BESIDE_VECTOR = 8  # unit and origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,26 @@ class Head:
             return Head(tuple(facts["labels"]), facts["encoder"], linear, examples, weight, calibrator, scope)
         except KeyError as missing:
             raise HeadUnreadable(f"this head lacks {missing}", remedy="fit it again") from missing
+
+
+def grouped(embeddings: Matrix, columns: NDArray[np.int64], origin: NDArray[np.int64], linear: Linear) -> Examples:
+    """The examples by column, as int8; of very many, the same number of each column is kept."""
+    spare = HEAD_BYTES - linear.lexical.nbytes - 2 * linear.dense.size
+    room = max(int(spare // (embeddings.shape[1] + BYTES_BESIDE_VECTOR)), 1)
+    order = np.argsort(columns, kind="stable")
+    sizes = np.bincount(columns)
+    rank = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    if len(order) > room:
+        order = order[rank < max(room // len(sizes), 1)]
+    vectors, unit = quantised(embeddings[order])
+    offsets = np.searchsorted(columns[order], np.arange(len(sizes) + 1))
+    return Examples(vectors, unit, offsets.astype(np.int32), origin[order].astype(np.int32))
+
+
+def quantised(values: Matrix) -> tuple[NDArray[np.int8], Vector]:
+    """Rows as int8 and the unit of each row."""
+    unit = (np.maximum(np.abs(values).max(1, initial=0.0), 1e-9) / 127).astype(np.float32)
+    return np.rint(values / unit[:, None]).astype(np.int8), unit
 
 
 def _mean(values: Sequence[float]) -> float:

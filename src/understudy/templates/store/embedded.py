@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from understudy.infra.database import Tx
 from understudy.templates.domain import Overlay
-from understudy.templates.store.following import overlay_from
+from understudy.templates.formats.overlay import overlay_from
 from understudy.templates.store.tables import overlay, qa_entry, trade_qa_entry
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, delete, exists, func, insert, select, update
 
 from understudy.infra.database import Tx
-from understudy.templates.domain import Overlay, OverlayChange, OverlayKind
-from understudy.templates.formats.document import scenario_document, scenario_from_document
+from understudy.templates.formats.overlay import overlay_document, overlay_from
 from understudy.templates.records import Edited, Follow, KeptOverlay, Shelved, head_maker
 from understudy.templates.store.tables import following, overlay, template, template_head, template_version
 
@@ -100,34 +98,6 @@ async def list_overlays(tx: Tx, template_id: UUID, *, before: int | None, limit:
         query = query.where(overlay.c.version < before)
     rows = await tx.sa.execute(query.order_by(overlay.c.version.desc()).limit(limit))
     return [Edited(*row) for row in rows]
-
-
-def overlay_document(value: Overlay) -> list[Mapping[str, object]]:
-    """An overlay as plain values."""
-    return [
-        {
-            "kind": change.kind.value,
-            "scenario_name": change.scenario_name,
-            "scenario": scenario_document(change.scenario) if change.scenario else None,
-            "category": change.category,
-        }
-        for change in value.changes
-    ]
-
-
-def overlay_from(document: Sequence[Mapping[str, Any]]) -> Overlay:
-    """The overlay of a stored document."""
-    return Overlay(
-        tuple(
-            OverlayChange(
-                OverlayKind(line["kind"]),
-                line["scenario_name"],
-                scenario_from_document(line["scenario"]) if line["scenario"] else None,
-                line["category"],
-            )
-            for line in document
-        )
-    )
 
 
 def _follow(row: Any) -> Follow:

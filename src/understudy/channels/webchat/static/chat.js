@@ -41,9 +41,61 @@
     const meta = put(item, "div", "meta");
     if (message.from === "person") { personName = message.name || personName; put(meta, "b", "", who); meta.append(" · "); }
     put(meta, "span", "state", message.at ? clock(message.at) : "sending");
+    if (message.feedback) thumbs(meta, message.feedback);
     shown.set(message.id, item);
     if (shown.size > MOST_KEPT) { const [id, old] = shown.entries().next().value; old.remove(); shown.delete(id); }
     if (!stay) toEnd();
+  }
+
+  /* Thumbs under an answer: two buttons, of which one may be pressed, and a way to be asked no more. */
+  const UP = "M7 11v9H4v-9zM7 11l4-8a2.5 2.5 0 0 1 2.5 2.5V9H19a2 2 0 0 1 2 2.3l-1.2 7A2 2 0 0 1 17.8 20H7";
+  function thumbs(meta, feedback) {
+    const group = put(meta, "span", "thumbs");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", "Was this helpful?");
+    group.dataset.token = feedback.token;
+    for (const [name, label, helpful] of [["up", "Helpful", true], ["down", "Not helpful", false]]) {
+      const thumb = put(group, "button", `thumb ${name}`);
+      thumb.type = "button";
+      thumb.title = label;
+      thumb.setAttribute("aria-label", label);
+      thumb.append(drawn(UP));
+      thumb.addEventListener("click", () => {
+        const taken = thumb.getAttribute("aria-pressed") === "true" ? null : helpful;
+        press(group, taken);
+        send({ type: "rate", token: feedback.token, helpful: taken });
+      });
+    }
+    const less = put(group, "button", "less", "Don’t ask");
+    less.type = "button";
+    less.addEventListener("click", () => send({ type: "do_not_ask", token: feedback.token }));
+    const said = put(group, "span", "said");
+    said.setAttribute("role", "status");
+    press(group, feedback.helpful);
+  }
+  function drawn(path) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("aria-hidden", "true");
+    const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    line.setAttribute("d", path);
+    svg.append(line);
+    return svg;
+  }
+  function press(group, helpful) {
+    group.querySelector(".up").setAttribute("aria-pressed", String(helpful === true));
+    group.querySelector(".down").setAttribute("aria-pressed", String(helpful === false));
+    group.classList.toggle("rated", helpful === true || helpful === false);
+  }
+  function rated(frame) {
+    const group = shown.get(frame.id)?.querySelector(".thumbs");
+    if (!group) return;
+    press(group, frame.helpful);
+    group.querySelector(".said").textContent = frame.helpful === null ? "" : "Thank you";
+  }
+  function asksNoMore() {
+    for (const group of list.querySelectorAll(".thumbs:not(.rated)")) group.remove();
+    field.focus();
   }
 
   function settled(id, at) {
@@ -107,6 +159,9 @@
     else if (frame.type === "stored") { notice(""); settled(frame.id, frame.at); }
     else if (frame.type === "refused") refused(frame);
     else if (frame.type === "full") notice("Many people are writing just now. You are connected as soon as there is room.");
+    else if (frame.type === "rated") rated(frame);
+    else if (frame.type === "not_rated") notice(frame.text);
+    else if (frame.type === "asks_no_more") asksNoMore();
     else if (frame.type === "typing") { const stay = !isAtEnd(); by("typing").hidden = !frame.on; if (!stay) toEnd(); }
     else if (frame.type === "state") { if (frame.state !== PERSON) personName = ""; state = frame.state; presence(); }
   }

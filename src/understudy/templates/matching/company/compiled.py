@@ -37,6 +37,7 @@ class CompiledTemplate:
     """A version of a template, ready to match. `head` is None until it is fitted, and where there is no example.
 
     `examples` are the texts that the head was fitted on, in its order; `words` is what the near-miss guard knows.
+    `outside` are the messages that no scenario should answer, which the head counts next.
     """
 
     name: str
@@ -47,6 +48,7 @@ class CompiledTemplate:
     examples: tuple[str, ...]
     head: Head | None
     words: guard.Vocabulary
+    outside: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -80,8 +82,13 @@ PLAIN = Normaliser(Vocabulary())
 """How questions are compared word by word: folded, with nothing dropped or replaced."""
 
 
-def compile_template(template: Template, version: int, head: Head | None) -> CompiledTemplate:
-    """Builds the matchers of a version around its head, which knows the texts it was fitted on by their place."""
+def compile_template(
+    template: Template, version: int, head: Head | None, *, words: guard.Vocabulary | None = None
+) -> CompiledTemplate:
+    """Builds the matchers of a version around its head, which knows the texts it was fitted on by their place.
+
+    `words`: what the near-miss guard knows, where that was read already.
+    """
     scenarios = {
         scenario.name: Placed(scenario, category.name)
         for category in template.categories
@@ -95,7 +102,8 @@ def compile_template(template: Template, version: int, head: Head | None) -> Com
         rules=RulesMatcher.of(template),
         examples=_fitted_texts(template),
         head=head,
-        words=_words(scenarios),
+        words=words or _words(scenarios),
+        outside=template.out_of_scope_examples,
     )
 
 

@@ -11,6 +11,7 @@ from understudy.templates.matching.company.evidence import Asked, Evidence, Foll
 from understudy.templates.matching.expressions import is_expression
 from understudy.templates.matching.features import Written
 from understudy.templates.matching.guard import ENGLISH, near_miss
+from understudy.templates.matching.head import Head
 from understudy.templates.matching.normalise import Folded
 from understudy.templates.matching.rules import RuleMatch, RulesVerdict
 from understudy.templates.matching.scored import Candidate, Merged, Neighbour, Scored
@@ -27,13 +28,14 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class MeaningSource:
-    """A matcher of meaning: the head of a template, or the neighbours in an overlay."""
+    """A matcher of meaning: the head of a template, or the neighbours in an overlay, which have no `head`."""
 
     followed: Followed
     score: Callable[[Written, Vector], Scored]
     listed: Callable[[Written, Vector], Sequence[tuple[str, float]]]
     examples: Sequence[str]
     hidden: frozenset[str] = frozenset()
+    head: Head | None = None
 
     def scores(self, text: Written, embedding: Vector) -> Scored:
         """What the matcher says, without the scenarios that an overlay took over."""
@@ -51,7 +53,12 @@ def meaning_sources(one: Followed) -> Iterator[MeaningSource]:
         yield MeaningSource(one, nearest.scores, nearest.near, one.overlay.examples)
     if one.template.head:
         head = one.template.head
-        yield MeaningSource(one, head.scores, head.near, one.template.examples, one.hidden)
+        yield MeaningSource(one, head.scores, head.near, one.template.examples, one.hidden, head)
+
+
+def all_sources(followed: Sequence[Followed]) -> list[MeaningSource]:
+    """The matchers of meaning of a company, in its order."""
+    return [source for one in followed for source in meaning_sources(one)]
 
 
 def without(scored: Scored, hidden: frozenset[str]) -> Scored:

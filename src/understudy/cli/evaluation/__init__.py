@@ -1,0 +1,1 @@
+"""Commands of evaluation: golden cases, and past traffic replayed."""

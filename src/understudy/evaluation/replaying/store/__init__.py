@@ -1,0 +1,1 @@
+"""The only SQL of replays: past messages that are read, and runs that are kept."""

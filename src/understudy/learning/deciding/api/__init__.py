@@ -1,0 +1,1 @@
+"""JSON routes of suggestions, and what they look like there."""

@@ -1,0 +1,1 @@
+"""What learns, plugged together: signals, evaluation, makers of suggestions, and what becomes of these."""
