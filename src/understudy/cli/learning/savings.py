@@ -10,7 +10,7 @@ import typer
 from understudy.cli.context import CompanySlug, Json, acting_for, print_json, print_table, run
 from understudy.infra.system import utc_now
 from understudy.kit.money import dollars
-from understudy.learning.savings.api import BillView, SavingView
+from understudy.learning.savings.api import BillView, SavingLineView
 from understudy.learning.savings.domain import BillMonth, Grouping, SavingLine, months_of
 from understudy.wiring.product import Product
 
@@ -36,7 +36,7 @@ def savings(
 
     table, bill = run(work)
     if as_json:
-        print_json({"lines": [SavingView.of(one) for one in table], "bill": [BillView.of(one) for one in bill]})
+        print_json({"lines": [SavingLineView.of(one) for one in table], "bill": [BillView.of(one) for one in bill]})
         return
     rows = [
         (one.key, one.calls, one.right, one.wrong, *map(dollars, (one.saved_micros, one.cost_micros, one.net_micros)))
