@@ -168,6 +168,16 @@ async def under_way(branch: Branch) -> int:
     return sum(not (call["ended"] or call["left"]) for call in await asyncio.to_thread(branch.peer.journal))
 
 
+async def at_rest(branch: Branch) -> int:
+    """How many calls came, once none came for a second."""
+    seen = -1
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (came := len(await asyncio.to_thread(branch.peer.journal))) != seen:
+            seen = came
+            await asyncio.sleep(1.0)
+    return seen
+
+
 async def waiting(branch: Branch, calls: int, tasks: Sequence[asyncio.Task[Any]]) -> None:
     """Waits until so many calls wait for the provider; fails when everything was answered before."""
     while await under_way(branch) < calls:
@@ -251,8 +261,7 @@ async def test_a_database_that_goes_away_lets_no_call_out_and_every_message_is_a
             tasks = [asyncio.create_task(send(client, [server.url], number)) for number in range(40)]
             await waiting(branch, 3, tasks)
             await asyncio.to_thread(branch.database.stop, signal.SIGINT)
-            await asyncio.sleep(0.1)  # what was marked as sent may still be on its way out
-            before = len(branch.peer.journal())
+            before = await at_rest(branch)  # what was marked as sent may still be on its way out
             down = await client.post(f"{server.url}/v1/messages", json=odd(30_000))
             assert (down.status_code, down.json()["code"]) == (503, "database_unavailable")
             await asyncio.sleep(1.0)
