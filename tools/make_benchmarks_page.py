@@ -93,6 +93,10 @@ BENCHMARKS = (
     Benchmark(
         "first_reply", "From a message to its reply over all rungs, with two slow providers, one out for a while."
     ),
+    Benchmark(
+        "rescue",
+        "Real messages to a template with 3 examples an intent to begin with; an oracle that knows the labels is the model.",
+    ),
     Benchmark("watch", "What was learnt, taken back when it does harm and left alone when not: simulated."),
 )
 

@@ -37,6 +37,7 @@ NAMED = {
         "structured_added_p50_ms",
         "requests_per_second",
     },
+    "rescue": {"paid_share_start", "paid_share_end", "free_accuracy", "free_accuracy_overall", "noisy_free_accuracy"},
     "outage": {"p95_ratio", "share_touching_dead"},
     "backtest": {"seconds_10k", "seconds_100k", "seconds_100k_two_workers", "rss_mb", "agreement"},
     "first_reply": {"p95_ms", "paid_p95_ms", "paid_share", "failovers"},
