@@ -95,7 +95,7 @@ BENCHMARKS = (
     ),
     Benchmark(
         "rescue",
-        "Real messages to a template with 3 examples an intent to begin with; an oracle that knows the labels is the model.",
+        "Real messages to a template with 3 examples an intent to begin with; an oracle with the labels is the model.",
     ),
     Benchmark("watch", "What was learnt, taken back when it does harm and left alone when not: simulated."),
 )
